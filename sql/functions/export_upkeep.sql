@@ -1,0 +1,75 @@
+-- Exports whose process is gone, and files that are fetched.
+
+-- A lease that ran out means that the process died: the job becomes 'failed: interrupted', for every tenant.
+-- Safe to call unbound and by anybody: it only ends what has ended, and tells nothing but a number.
+create or replace function shikiri_vault.end_interrupted_exports() returns integer
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    dead record;
+    res integer := 0;
+begin
+    for dead in
+        select l.tenant_id, l.export_id
+        from shikiri_ops.export_ledger l
+        where l.state in ('queued', 'running', 'checking') and l.lease_until < clock_timestamp()
+        order by l.tenant_id, l.export_id
+        for update skip locked
+    loop
+        perform shikiri_vault.bind(dead.tenant_id, uuid '00000000-0000-0000-0000-000000000000', 'upkeep');
+        perform shikiri_vault.end_export(dead.export_id, 'failed', 'interrupted');
+        res := res + 1;
+    end loop;
+    return res;
+end
+$$;
+revoke all on function shikiri_vault.end_interrupted_exports() from public;
+
+create or replace function shikiri_seal.end_interrupted_exports() returns integer
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    outer_seal text := coalesce(current_setting('shikiri.seal', true), '');
+    res integer;
+begin
+    perform set_config('shikiri.seal', '', true);
+    res := shikiri_vault.end_interrupted_exports();
+    perform set_config('shikiri.seal', outer_seal, true);
+    return res;
+end
+$$;
+revoke all on function shikiri_seal.end_interrupted_exports() from public;
+grant execute on function shikiri_seal.end_interrupted_exports() to shikiri_app;
+
+-- Writes "fetched" to the chain before the first byte is sent. False when there is nothing to fetch.
+create or replace function shikiri_seal.note_fetch(p_export_id uuid) returns boolean
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform shikiri_vault.require_session();
+    if not exists (select from shikiri.export_state s where s.export_id = p_export_id and s.state = 'ready') then
+        return false;
+    end if;
+    perform shikiri_vault.append_event('export.fetched', p_export_id::text, jsonb '{}');
+    return true;
+end
+$$;
+revoke all on function shikiri_seal.note_fetch(uuid) from public;
+grant execute on function shikiri_seal.note_fetch(uuid) to shikiri_app;
+
+-- Writes to the chain that slips were registered; called in the transaction that inserted them.
+create or replace function shikiri_seal.note_registered(p_count integer, p_first text, p_last text) returns bigint
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform shikiri_vault.require_session();
+    return shikiri_vault.append_event('slip.registered', p_first,
+        jsonb_build_object('count', p_count, 'last', p_last));
+end
+$$;
+revoke all on function shikiri_seal.note_registered(integer, text, text) from public;
+grant execute on function shikiri_seal.note_registered(integer, text, text) to shikiri_app;

@@ -1,0 +1,45 @@
+-- Orders an export: freezes the wish, and makes the two tickets that its process will work with.
+create or replace function shikiri_seal.order_export(
+    p_export_id uuid, p_report text, p_filter jsonb, p_expected_rows integer, p_purpose text,
+    out outcome text, out export_ticket text, out check_ticket text) returns record
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    bound integer := shikiri_seal.tenant();
+    who uuid := shikiri_seal.actor();
+    under_way integer;
+begin
+    perform shikiri_vault.require_session();
+    -- The chain's row lock also makes two orders of one tenant count one after the other.
+    perform from shikiri_vault.chain_head c where c.tenant_id = bound for update;
+    select count(*) into under_way
+    from shikiri_ops.export_ledger l
+    where l.tenant_id = bound and l.state in ('queued', 'running', 'checking');
+    if under_way >= 12 then
+        outcome := 'quota';
+        return;
+    end if;
+    insert into shikiri.export (tenant_id, export_id, report, filter, expected_rows, requested_by, purpose)
+    values (bound, p_export_id, p_report, p_filter, p_expected_rows, who, p_purpose);
+    insert into shikiri.export_state (tenant_id, export_id, state) values (bound, p_export_id, 'queued');
+    insert into shikiri_ops.export_ledger (tenant_id, export_id, report, state, ordered_at, lease_until, rows_expected)
+    values (bound, p_export_id, p_report, 'queued', clock_timestamp(), clock_timestamp() + interval '10 minutes',
+        p_expected_rows);
+    export_ticket := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
+    check_ticket := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
+    insert into shikiri_vault.ticket (ticket_hash, door, tenant_id, user_id, export_id, expires_at)
+    values
+        (sha256(convert_to(export_ticket, 'UTF8')), 'export', bound, who, p_export_id,
+            clock_timestamp() + interval '2 hours'),
+        (sha256(convert_to(check_ticket, 'UTF8')), 'check', bound, who, p_export_id,
+            clock_timestamp() + interval '2 hours');
+    -- The filter may name a person; the chain keeps its digest.
+    perform shikiri_vault.append_event('export.ordered', p_export_id::text, jsonb_build_object(
+        'report', p_report, 'expected_rows', p_expected_rows,
+        'filter_digest', encode(sha256(convert_to(p_filter::text, 'UTF8')), 'hex')));
+    outcome := 'ordered';
+end
+$$;
+revoke all on function shikiri_seal.order_export(uuid, text, jsonb, integer, text) from public;
+grant execute on function shikiri_seal.order_export(uuid, text, jsonb, integer, text) to shikiri_app;

@@ -1,0 +1,201 @@
+-- The life of an export, moved only by the holder of its ticket, one legal step at a time.
+
+-- Locks the state of the export this transaction came in for. An end is an end: then it finds nothing.
+create or replace function shikiri_vault.lock_export(p_states text[]) returns shikiri.export_state
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    it shikiri.export_state;
+    id uuid := shikiri_vault.scope_export();
+begin
+    select s.* into it from shikiri.export_state s where s.export_id = id for update;
+    if it.export_id is null or not it.state = any (p_states) then
+        raise exception 'shikiri: the export is not in a state for this step' using errcode = 'SK010';
+    end if;
+    return it;
+end
+$$;
+revoke all on function shikiri_vault.lock_export(text[]) from public;
+
+-- Ends an export without a release, in every place that tells its state, and spends its tickets.
+create or replace function shikiri_vault.end_export(p_export_id uuid, p_state text, p_failure text) returns void
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    bound integer := shikiri_seal.tenant();
+begin
+    update shikiri.export_state s
+    set state = p_state, failure = p_failure, ended_at = clock_timestamp()
+    where s.export_id = p_export_id;
+    update shikiri_ops.export_ledger l
+    set state = p_state, failure = p_failure, ended_at = clock_timestamp(), lease_until = null
+    where l.tenant_id = bound and l.export_id = p_export_id;
+    delete from shikiri_vault.ticket k where k.tenant_id = bound and k.export_id = p_export_id;
+    perform shikiri_vault.append_event('export.' || p_state, p_export_id::text,
+        jsonb_build_object('failure', p_failure));
+end
+$$;
+revoke all on function shikiri_vault.end_export(uuid, text, text) from public;
+
+-- queued -> running. What was counted must be what was expected; otherwise the export fails here.
+create or replace function shikiri_seal.begin_export(
+    p_rows integer, p_amount_yen bigint, p_pages integer) returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    it shikiri.export_state := shikiri_vault.lock_export(array['queued']);
+    wanted integer;
+begin
+    if it.cancel_requested_at is not null then
+        perform shikiri_vault.end_export(it.export_id, 'cancelled', 'cancelled');
+        return 'cancelled';
+    end if;
+    select e.expected_rows into strict wanted from shikiri.export e where e.export_id = it.export_id;
+    if wanted <> p_rows then
+        perform shikiri_vault.end_export(it.export_id, 'failed', 'row_count_mismatch');
+        return 'row_count_mismatch';
+    end if;
+    update shikiri.export_state s
+    set state = 'running', started_at = clock_timestamp(), counted_rows = p_rows, counted_amount_yen = p_amount_yen,
+        pages_total = p_pages
+    where s.export_id = it.export_id;
+    update shikiri_ops.export_ledger l
+    set state = 'running', started_at = clock_timestamp(), lease_until = clock_timestamp() + interval '60 seconds'
+    where l.tenant_id = it.tenant_id and l.export_id = it.export_id;
+    perform shikiri_vault.append_event('export.started', it.export_id::text,
+        jsonb_build_object('rows', p_rows, 'pages', p_pages));
+    return 'running';
+end
+$$;
+revoke all on function shikiri_seal.begin_export(integer, bigint, integer) from public;
+grant execute on function shikiri_seal.begin_export(integer, bigint, integer) to shikiri_app;
+
+-- Writes the manifest of pages that were drawn. Answers 'cancelled' when somebody asked to stop.
+create or replace function shikiri_seal.report_pages(
+    p_pages integer[], p_rows integer[], p_amounts_yen bigint[], p_first text[], p_last text[], p_digests bytea[])
+    returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    it shikiri.export_state := shikiri_vault.lock_export(array['running']);
+    pages integer := coalesce(array_length(p_pages, 1), 0);
+    more_rows integer;
+begin
+    if it.cancel_requested_at is not null then
+        perform shikiri_vault.end_export(it.export_id, 'cancelled', 'cancelled');
+        return 'cancelled';
+    end if;
+    -- Pages come in order and without a gap.
+    if p_pages is distinct from array(select generate_series(it.pages_done + 1, it.pages_done + pages)) then
+        raise exception 'shikiri: pages are reported in order' using errcode = 'SK010';
+    end if;
+    insert into shikiri.export_page (
+        tenant_id, export_id, page, row_count, amount_yen, first_slip, last_slip, page_digest)
+    select it.tenant_id, it.export_id, n.page, n.row_count, n.amount_yen, n.first_slip, n.last_slip, n.digest
+    from unnest(p_pages, p_rows, p_amounts_yen, p_first, p_last, p_digests)
+        as n(page, row_count, amount_yen, first_slip, last_slip, digest);
+    select coalesce(sum(n), 0) into more_rows from unnest(p_rows) n;
+    update shikiri.export_state s
+    set pages_done = it.pages_done + pages, rows_done = it.rows_done + more_rows
+    where s.export_id = it.export_id;
+    update shikiri_ops.export_ledger l
+    set pages_done = it.pages_done + pages, rows_done = it.rows_done + more_rows,
+        lease_until = clock_timestamp() + interval '60 seconds'
+    where l.tenant_id = it.tenant_id and l.export_id = it.export_id;
+    return 'running';
+end
+$$;
+revoke all on function shikiri_seal.report_pages(integer[], integer[], bigint[], text[], text[], bytea[]) from public;
+grant execute on function shikiri_seal.report_pages(integer[], integer[], bigint[], text[], text[], bytea[]) to shikiri_app;
+
+-- running -> checking: everything is drawn. Rows and pages must be those that were counted.
+create or replace function shikiri_seal.finish_drawing(
+    p_rows_digest bytea, p_sha256 bytea, p_bytes bigint, p_missing_glyphs jsonb) returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    it shikiri.export_state := shikiri_vault.lock_export(array['running']);
+begin
+    if it.rows_done is distinct from it.counted_rows or it.pages_done is distinct from it.pages_total then
+        perform shikiri_vault.end_export(it.export_id, 'tripped', 'drawn_is_not_counted');
+        return 'tripped';
+    end if;
+    update shikiri.export_state s
+    set state = 'checking', rows_digest = p_rows_digest, artefact_sha256 = p_sha256, artefact_bytes = p_bytes,
+        missing_glyphs = p_missing_glyphs
+    where s.export_id = it.export_id;
+    update shikiri_ops.export_ledger l
+    set state = 'checking', artefact_bytes = p_bytes, lease_until = clock_timestamp() + interval '60 seconds'
+    where l.tenant_id = it.tenant_id and l.export_id = it.export_id;
+    return 'checking';
+end
+$$;
+revoke all on function shikiri_seal.finish_drawing(bytea, bytea, bigint, jsonb) from public;
+grant execute on function shikiri_seal.finish_drawing(bytea, bytea, bigint, jsonb) to shikiri_app;
+
+-- The second computation's result. The database compares; the checker only says what it found.
+create or replace function shikiri_seal.record_check(
+    p_rows integer, p_amount_yen bigint, p_tenants integer, p_rows_digest bytea) returns boolean
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    it shikiri.export_state := shikiri_vault.lock_export(array['checking']);
+    agreed boolean;
+begin
+    agreed := p_rows = it.counted_rows and p_rows = it.rows_done and p_amount_yen = it.counted_amount_yen
+        and p_rows_digest = it.rows_digest and p_tenants = case when p_rows = 0 then 0 else 1 end;
+    agreed := coalesce(agreed, false);
+    insert into shikiri.export_check (tenant_id, export_id, row_count, amount_yen, tenant_count, rows_digest, agrees)
+    values (it.tenant_id, it.export_id, p_rows, p_amount_yen, p_tenants, p_rows_digest, agreed);
+    if not agreed then
+        perform shikiri_vault.end_export(it.export_id, 'tripped', 'second_computation_disagrees');
+    end if;
+    return agreed;
+end
+$$;
+revoke all on function shikiri_seal.record_check(integer, bigint, integer, bytea) from public;
+grant execute on function shikiri_seal.record_check(integer, bigint, integer, bytea) to shikiri_checker;
+
+-- checking -> ready. Refuses without a check that agrees: no ticket and no program can skip it.
+create or replace function shikiri_seal.release_export() returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    it shikiri.export_state := shikiri_vault.lock_export(array['checking']);
+begin
+    if not exists (select from shikiri.export_check c where c.export_id = it.export_id and c.agrees) then
+        return 'unchecked';
+    end if;
+    perform shikiri_vault.append_event('export.released', it.export_id::text, jsonb_build_object(
+        'rows', it.rows_done, 'pages', it.pages_done, 'sha256', encode(it.artefact_sha256, 'hex')));
+    update shikiri.export_state s set state = 'ready', ended_at = clock_timestamp() where s.export_id = it.export_id;
+    update shikiri_ops.export_ledger l
+    set state = 'ready', ended_at = clock_timestamp(), lease_until = null
+    where l.tenant_id = it.tenant_id and l.export_id = it.export_id;
+    delete from shikiri_vault.ticket k where k.tenant_id = it.tenant_id and k.export_id = it.export_id;
+    return 'ready';
+end
+$$;
+revoke all on function shikiri_seal.release_export() from public;
+grant execute on function shikiri_seal.release_export() to shikiri_app;
+
+-- Any state before the end -> failed or tripped, by the process that holds the ticket.
+create or replace function shikiri_seal.fail_export(p_tripped boolean, p_failure text) returns void
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    it shikiri.export_state := shikiri_vault.lock_export(array['queued', 'running', 'checking']);
+begin
+    perform shikiri_vault.end_export(it.export_id, case when p_tripped then 'tripped' else 'failed' end, p_failure);
+end
+$$;
+revoke all on function shikiri_seal.fail_export(boolean, text) from public;
+grant execute on function shikiri_seal.fail_export(boolean, text) to shikiri_app;

@@ -1,0 +1,20 @@
+-- Access to export_page: the manifest. Read by the tenant, appended by the keeper only.
+alter table shikiri.export_page enable row level security;
+alter table shikiri.export_page force row level security;
+
+-- To every role that can reach the table, the owner included: without a policy of its own a role
+-- would see zero rows where it must see an error.
+drop policy if exists tenant_rows on shikiri.export_page;
+create policy tenant_rows on shikiri.export_page as permissive for all to shikiri_app, shikiri_owner, shikiri_keeper
+    using (tenant_id = (select shikiri_seal.tenant()))
+    with check (tenant_id = (select shikiri_seal.tenant()));
+
+-- The floor: whatever permissive policy anybody adds later is ANDed with this one, for every role there is.
+drop policy if exists tenant_floor on shikiri.export_page;
+create policy tenant_floor on shikiri.export_page as restrictive for all to public
+    using (tenant_id = (select shikiri_seal.tenant()))
+    with check (tenant_id = (select shikiri_seal.tenant()));
+
+revoke all on shikiri.export_page from public, shikiri_app, shikiri_checker, shikiri_operator, shikiri_auditor, shikiri_keeper;
+grant select on shikiri.export_page to shikiri_app;
+grant select, insert on shikiri.export_page to shikiri_keeper;
