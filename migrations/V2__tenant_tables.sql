@@ -47,8 +47,6 @@ create table shikiri.slip (
     constraint amount_fits_a_store check (amount_yen between 1 and 300000),
     constraint tax_is_part_of_amount check (consumption_tax_yen >= 0 and consumption_tax_yen < amount_yen)
 );
-create index slip_by_due_date on shikiri.slip (tenant_id, due_date, bill_number, reissue_number);
-create index slip_by_customer on shikiri.slip (tenant_id, customer_number, bill_number, reissue_number);
 
 -- The order: frozen wish of one person. Nobody holds UPDATE or DELETE on it.
 create table shikiri.export (

@@ -1,0 +1,2 @@
+-- Seals the checker's transaction to one export.
+select shikiri_seal.enter_check($1) as entered

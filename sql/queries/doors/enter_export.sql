@@ -1,0 +1,2 @@
+-- Seals the transaction to one export.
+select shikiri_seal.enter_export($1) as entered

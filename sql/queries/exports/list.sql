@@ -1,0 +1,27 @@
+-- Exports, the latest first, before a given one.
+select
+    e.tenant_id,
+    e.export_id,
+    e.report,
+    e.filter,
+    e.expected_rows,
+    e.requested_by,
+    e.purpose,
+    e.ordered_at,
+    s.state,
+    s.failure,
+    s.started_at,
+    s.ended_at,
+    s.counted_rows,
+    s.counted_amount_yen,
+    s.pages_total,
+    s.pages_done,
+    s.rows_done,
+    s.artefact_sha256,
+    s.artefact_bytes,
+    s.missing_glyphs
+from shikiri.export e
+join shikiri.export_state s on s.tenant_id = e.tenant_id and s.export_id = e.export_id
+where (e.ordered_at, e.export_id) < ($1::timestamptz, $2::uuid)
+order by e.ordered_at desc, e.export_id desc
+limit $3

@@ -1,0 +1,2 @@
+-- Releases a checked export.
+select shikiri_seal.release_export() as verdict

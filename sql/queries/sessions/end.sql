@@ -1,0 +1,2 @@
+-- Ends one session.
+select shikiri_seal.end_session($1) as ended

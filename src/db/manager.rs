@@ -1,0 +1,90 @@
+//! How a connection is made, and what it must be before anybody may use it.
+
+use std::{collections::HashMap, time::Duration};
+
+use deadpool::managed::{self, Metrics, RecycleResult};
+use deadpool_postgres::{ClientWrapper, ManagerConfig, RecyclingMethod};
+use tokio_postgres::{NoTls, Statement as Prepared};
+
+use crate::{db::Error, domain::TenantId};
+
+/// Whose session is pinned on a connection: what a planted role setting must not change.
+/// Every name in our SQL is schema-qualified, so the path needs nothing.
+const OPTIONS: &str = "-c search_path=pg_catalog -c standard_conforming_strings=on -c row_security=on \
+     -c idle_in_transaction_session_timeout=60000 -c client_min_messages=warning";
+
+/// Undoes whatever a request may have done to a connection, and proves it.
+///
+/// One simple-query message; an error anywhere drops the connection. Prepared statements stay (they are
+/// the driver's cache) and `assert_clean` refuses those that were made in SQL.
+pub(super) const RESET: &str = "rollback; close all; set session authorization default; reset all; unlisten *; \
+     select pg_catalog.pg_advisory_unlock_all(); discard temp; discard sequences; \
+     select shikiri_seal.assert_clean()";
+
+/// A connection with what we remember of it.
+pub(super) struct Connection {
+    pub(super) client: ClientWrapper,
+    /// Prepared once per connection, by file name and form.
+    pub(super) prepared: HashMap<(&'static str, Form), Prepared>,
+    /// The tenant it last worked for and was not reset after.
+    pub(super) used_by: Option<TenantId>,
+}
+
+/// In which form a statement file was prepared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Form {
+    /// As it stands in the file.
+    Plain,
+    /// Inside the one-statement wrapper.
+    Wrapped,
+}
+
+impl Connection {
+    /// The prepared form of a text, made on first use.
+    pub(super) async fn prepare(
+        &mut self,
+        name: &'static str,
+        form: Form,
+        text: impl FnOnce() -> String,
+    ) -> Result<Prepared, Error> {
+        if let Some(it) = self.prepared.get(&(name, form)) {
+            return Ok(it.clone());
+        }
+        let it = self.client.prepare(&text()).await.map_err(|err| Error::of(name, &err))?;
+        self.prepared.insert((name, form), it.clone());
+        Ok(it)
+    }
+}
+
+/// Makes connections for one login role.
+pub(super) struct Manager {
+    inner: deadpool_postgres::Manager,
+}
+
+impl Manager {
+    pub(super) fn new(mut config: tokio_postgres::Config) -> Manager {
+        config.options(OPTIONS).application_name("shikiri").connect_timeout(Duration::from_secs(5));
+        let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        Manager { inner: deadpool_postgres::Manager::from_config(config, NoTls, recycling) }
+    }
+}
+
+impl managed::Manager for Manager {
+    type Type = Connection;
+    type Error = Error;
+
+    async fn create(&self) -> Result<Connection, Error> {
+        let client = self.inner.create().await.map_err(|err| Error::of("connect", &err))?;
+        let told = |err: tokio_postgres::Error| Error::Preflight {
+            sqlstate: err.code().map_or("io", |it| it.code()).to_owned(),
+        };
+        client.batch_execute("select shikiri_seal.preflight()").await.map_err(told)?;
+        Ok(Connection { client, prepared: HashMap::new(), used_by: None })
+    }
+
+    /// Nothing is sent here: a lease comes back only in a known state, and is reset when the next
+    /// user is of another tenant.
+    async fn recycle(&self, it: &mut Connection, _: &Metrics) -> RecycleResult<Error> {
+        if it.client.is_closed() { Err(managed::RecycleError::message("closed")) } else { Ok(()) }
+    }
+}

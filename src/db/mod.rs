@@ -1,0 +1,25 @@
+//! The only door to Postgres. TRUSTED: what is wrong here is wrong everywhere.
+//!
+//! **Invariants.** Nothing outside this room names `tokio_postgres`, and nothing outside it holds SQL
+//! text. A [`SealedTx`] or [`Pool::read`] is the one way to tenant rows, and they send [`Statement`]s
+//! only. A connection goes back to its pool only in a known state.
+
+mod error;
+mod lease;
+mod manager;
+mod pool;
+mod rows;
+mod sealed;
+mod statement;
+pub mod statements;
+mod ticket;
+mod wrapper;
+
+pub use error::Error;
+pub use pool::{Checker, Pool, PoolConfig};
+pub use sealed::SealedTx;
+pub use statement::{Door, File, OperatorCall, Owner, Params, Statement, Undecodable};
+pub(crate) use statement::{door, operator_call};
+pub use ticket::{CheckTicket, ExportTicket, Snapshot};
+/// One row of an answer, for `decode` functions.
+pub use tokio_postgres::Row;

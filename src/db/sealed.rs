@@ -1,0 +1,189 @@
+//! One transaction, one tenant.
+
+use tokio_postgres::types::ToSql;
+
+use crate::{
+    auth::VerifiedSession,
+    db::{
+        CheckTicket, Error, ExportTicket, Snapshot, Statement, lease::Lease, manager::Form,
+        pool::Inner, rows,
+    },
+    domain::TenantId,
+};
+
+/// What opens a door, and whose rows lie behind it according to the one who signed it.
+pub(super) struct Credential<'a> {
+    door: &'static str,
+    sql: &'static str,
+    secret: &'a str,
+    witness: TenantId,
+}
+
+impl<'a> Credential<'a> {
+    pub(super) fn session(session: &'a VerifiedSession) -> Self {
+        Credential {
+            door: "doors/enter.sql",
+            sql: include_str!("../../sql/queries/doors/enter.sql"),
+            secret: session.secret(),
+            witness: session.tenant_id(),
+        }
+    }
+
+    pub(super) fn export(ticket: &'a ExportTicket) -> Self {
+        Credential {
+            door: "doors/enter_export.sql",
+            sql: include_str!("../../sql/queries/doors/enter_export.sql"),
+            secret: ticket.secret(),
+            witness: ticket.tenant_id(),
+        }
+    }
+
+    pub(super) fn check(ticket: &'a CheckTicket) -> Self {
+        Credential {
+            door: "doors/enter_check.sql",
+            sql: include_str!("../../sql/queries/doors/enter_check.sql"),
+            secret: ticket.secret(),
+            witness: ticket.tenant_id(),
+        }
+    }
+}
+
+/// What kind of transaction is opened.
+pub(super) enum Mode {
+    /// Read committed, may write.
+    Write,
+    /// One snapshot, read only.
+    Snapshot,
+    /// The snapshot of another transaction, read only.
+    Imported(Snapshot),
+}
+
+impl Mode {
+    fn begin(&self) -> String {
+        match self {
+            Mode::Write => "begin".to_owned(),
+            Mode::Snapshot => "begin isolation level repeatable read read only".to_owned(),
+            Mode::Imported(snapshot) => format!(
+                "begin isolation level repeatable read read only; set transaction snapshot '{}'",
+                snapshot.as_str()
+            ),
+        }
+    }
+}
+
+/// One transaction that sees one tenant.
+///
+/// It sends [`Statement`]s and nothing else; SQL text does not compile:
+///
+/// ```compile_fail
+/// async fn leak(mut tx: shikiri::db::SealedTx) {
+///     tx.fetch("select * from shikiri.slip").await;
+/// }
+/// ```
+///
+/// Nobody can make one without a credential that was verified:
+///
+/// ```compile_fail
+/// let tx = shikiri::db::SealedTx { lease: None };
+/// ```
+pub struct SealedTx {
+    /// Taken by `commit`. Still here in `drop` means that the work did not finish.
+    lease: Option<Lease>,
+    inner: Inner,
+    tenant: TenantId,
+    failed: bool,
+}
+
+/// Sends BEGIN and the door in one burst, and compares who was let in with who was signed.
+pub(super) async fn open(
+    inner: &Inner,
+    credential: Credential<'_>,
+    mode: Mode,
+) -> Result<SealedTx, Error> {
+    let door = credential.door;
+    let mut lease = inner.lease(Some(credential.witness)).await?;
+    let text = || credential.sql.to_owned();
+    let prepared = lease.connection().prepare(door, Form::Plain, text).await?;
+    lease.set_busy(true);
+    let client = lease.client();
+    let begin = mode.begin();
+    let params: [&(dyn ToSql + Sync); 1] = [&credential.secret];
+    let (begun, entered) = tokio::join!(
+        biased;
+        client.batch_execute(&begin),
+        client.query_one(&prepared, &params),
+    );
+    lease.set_busy(false);
+    begun.map_err(|err| Error::of(door, &err))?;
+    let entered: i32 =
+        entered.and_then(|row| row.try_get("entered")).map_err(|err| Error::of(door, &err))?;
+    if entered != credential.witness.0 {
+        return Err(Error::ForeignRow { statement: door });
+    }
+    let tenant = credential.witness;
+    Ok(SealedTx { lease: Some(lease), inner: inner.clone(), tenant, failed: false })
+}
+
+impl SealedTx {
+    /// The tenant it is sealed to.
+    pub fn tenant_id(&self) -> TenantId {
+        self.tenant
+    }
+
+    /// Sends a statement and reads every row, or fails.
+    ///
+    /// # Errors
+    /// When the statement fails, answers more than its limit, or a row is of another tenant. After any
+    /// of these the transaction refuses to commit.
+    pub async fn fetch<S: Statement>(&mut self, statement: &S) -> Result<Vec<S::Row>, Error> {
+        if self.failed {
+            return Err(Error::AlreadyFailed);
+        }
+        // Set first: a future that is dropped half way leaves a transaction that cannot commit.
+        self.failed = true;
+        let name = S::FILE.name;
+        let lease = self.lease.as_mut().expect("is taken only by commit");
+        let text = || S::FILE.sql.to_owned();
+        let prepared = lease.connection().prepare(name, Form::Plain, text).await?;
+        lease.set_busy(true);
+        let rows = lease.client().query(&prepared, &statement.params()).await;
+        lease.set_busy(false);
+        let rows = rows.map_err(|err| Error::of(name, &err))?;
+        let res = rows::decode::<S>(&rows, self.tenant)?;
+        self.failed = false;
+        Ok(res)
+    }
+
+    /// Sends a statement that answers exactly one row.
+    ///
+    /// # Errors
+    /// As [`SealedTx::fetch`], and when there is no row.
+    pub async fn fetch_one<S: Statement>(&mut self, statement: &S) -> Result<S::Row, Error> {
+        let mut rows = self.fetch(statement).await?;
+        match rows.pop() {
+            Some(row) if rows.is_empty() => Ok(row),
+            _ => {
+                self.failed = true;
+                Err(Error::Decode { statement: S::FILE.name })
+            }
+        }
+    }
+
+    /// Ends the transaction and gives the connection back.
+    ///
+    /// # Errors
+    /// When a statement had failed (Postgres would answer COMMIT with a quiet ROLLBACK), or COMMIT
+    /// itself failed. Nothing was written then.
+    pub async fn commit(mut self) -> Result<(), Error> {
+        if self.failed {
+            return Err(Error::AlreadyFailed);
+        }
+        self.failed = true;
+        let mut lease = self.lease.take().expect("is taken only here");
+        lease.set_busy(true);
+        lease.client().batch_execute("commit").await.map_err(|err| Error::of("commit", &err))?;
+        lease.set_busy(false);
+        self.inner.give_back(lease, Some(self.tenant));
+        Ok(())
+    }
+}

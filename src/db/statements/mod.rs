@@ -1,0 +1,9 @@
+//! Every statement the service may send, by resource.
+
+pub mod exports;
+pub mod idempotency;
+pub mod operator;
+pub mod sessions;
+pub mod slips;
+pub mod users;
+pub mod wall;

@@ -1,0 +1,89 @@
+//! Calls of the operator. Their texts are in `sql/queries/operator`.
+
+use time::OffsetDateTime;
+
+use crate::db::operator_call;
+
+operator_call! { "operator/add_tenant.sql",
+    /// Adds a tenant; no row number when the code is taken.
+    pub struct AddTenant {
+        tenant_code: String,
+        tenant_name: String,
+        stamp_policy: String,
+        on_conflict_allowed: Vec<String>,
+    }
+    rows_max = 1, owner = Verdict, row = Option<i32>, decode = |row| Ok(row.try_get("tenant_id")?)
+}
+
+operator_call! { "operator/suspend_tenant.sql",
+    /// Suspends a tenant or lets it in again; false when there is none of that code.
+    pub struct SuspendTenant { tenant_code: String, suspend: bool }
+    rows_max = 1, owner = Verdict, row = bool, decode = |row| Ok(row.try_get("found")?)
+}
+
+/// One tenant in the operator's list.
+#[derive(Debug, Clone)]
+pub struct TenantLine {
+    /// 収納企業コード.
+    pub tenant_code: String,
+    /// The biller's name.
+    pub tenant_name: String,
+    /// Since when it is suspended.
+    pub suspended_at: Option<OffsetDateTime>,
+    /// The `on_conflict` modes it allows.
+    pub on_conflict_allowed: Vec<String>,
+    /// Since when it is here.
+    pub created_at: OffsetDateTime,
+}
+
+operator_call! { "operator/tenants.sql",
+    /// All tenants.
+    pub struct ListTenants {}
+    rows_max = 100_000, owner = Verdict, row = TenantLine, decode = |row| {
+        Ok(TenantLine {
+            tenant_code: row.try_get("tenant_code")?,
+            tenant_name: row.try_get("tenant_name")?,
+            suspended_at: row.try_get("suspended_at")?,
+            on_conflict_allowed: row.try_get("on_conflict_allowed")?,
+            created_at: row.try_get("created_at")?,
+        })
+    }
+}
+
+operator_call! { "operator/add_user.sql",
+    /// Adds a user: `added`, `exists` or `no_tenant`.
+    pub struct AddUser {
+        tenant_code: String,
+        login: String,
+        display_name: String,
+        role: String,
+        salt: Vec<u8>,
+        kdf: String,
+        verifier: Vec<u8>,
+    }
+    rows_max = 1, owner = Verdict, row = String, decode = |row| Ok(row.try_get("outcome")?)
+}
+
+operator_call! { "operator/disable_user.sql",
+    /// Disables a user: `disabled` or `not_found`.
+    pub struct DisableUser { tenant_code: String, login: String }
+    rows_max = 1, owner = Verdict, row = String, decode = |row| Ok(row.try_get("outcome")?)
+}
+
+operator_call! { "operator/reset_user.sql",
+    /// Gives a user a new password: `reset` or `not_found`.
+    pub struct ResetUser {
+        tenant_code: String,
+        login: String,
+        salt: Vec<u8>,
+        kdf: String,
+        verifier: Vec<u8>,
+    }
+    rows_max = 1, owner = Verdict, row = String, decode = |row| Ok(row.try_get("outcome")?)
+}
+
+operator_call! { "operator/rotate_seal_key.sql",
+    /// Replaces the key of the seal.
+    pub struct RotateSealKey {}
+    rows_max = 1, owner = Verdict, row = i16, decode = |row| Ok(row.try_get("kid")?)
+}
