@@ -114,4 +114,5 @@ create table shikiri_ops.deployment (
     wall_digest text not null
 );
 
-reset role;
+-- The history that follows is the keeper's.
+set local role shikiri_keeper;

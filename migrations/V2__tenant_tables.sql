@@ -166,4 +166,5 @@ begin
 end
 $$;
 
-reset role;
+-- The history that follows is the keeper's.
+set local role shikiri_keeper;

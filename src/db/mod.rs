@@ -4,9 +4,11 @@
 //! text. A [`SealedTx`] or [`Pool::read`] is the one way to tenant rows, and they send [`Statement`]s
 //! only. A connection goes back to its pool only in a known state.
 
+pub mod catalog;
 mod error;
 mod lease;
 mod manager;
+mod operator;
 mod pool;
 mod rows;
 mod sealed;
@@ -16,6 +18,7 @@ mod ticket;
 mod wrapper;
 
 pub use error::Error;
+pub use operator::Operator;
 pub use pool::{Checker, Pool, PoolConfig};
 pub use sealed::SealedTx;
 pub use statement::{Door, File, OperatorCall, Owner, Params, Statement, Undecodable};

@@ -1,0 +1,201 @@
+//! `shikiri migrate`: tables by refinery, then functions and policies in one transaction.
+
+use refinery::{Report, Runner};
+use tokio_postgres::Client;
+
+use super::{
+    Error, connect,
+    sources::{FUNCTIONS, POLICIES, source_digest},
+};
+
+mod embedded {
+    refinery::embed_migrations!("migrations");
+}
+
+/// Any number, as long as every process asks for the same: refinery takes no lock of its own, and of
+/// five processes that started together four failed without one.
+const LOCK: i64 = 0x5348_494b_4952_4931;
+
+/// Where refinery keeps what it has applied.
+const HISTORY: &str = "shikiri_ops.schema_history";
+
+/// What `migrate` did, or would do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MigrationReport {
+    /// Migrations applied now, by file name.
+    pub migrations: Vec<String>,
+    /// Whether functions and policies were applied.
+    pub wall_applied: bool,
+    /// Digest of the live wall afterwards; none when only planning on an empty database.
+    pub wall_digest: Option<String>,
+}
+
+fn runner() -> Runner {
+    let mut runner =
+        embedded::migrations::runner().set_abort_divergent(true).set_abort_missing(true);
+    runner.set_migration_table_name(HISTORY);
+    runner
+}
+
+/// Brings a database up to this program, under an advisory lock.
+///
+/// # Errors
+/// When the login is not the migrator's, a file fails, or an applied migration differs from its file.
+pub async fn migrate(url: &str) -> Result<MigrationReport, Error> {
+    let mut client = connect(url).await?;
+    let lock = format!("select pg_advisory_lock({LOCK}); set role shikiri_keeper");
+    client.batch_execute(&lock).await.map_err(|err| {
+        Error::step("becoming shikiri_keeper (is this the migrator's login, and was `shikiri bootstrap` run?)", &err)
+    })?;
+    let report: Report = runner()
+        .run_async(&mut client)
+        .await
+        .map_err(|err| Error::Step { step: "migrations".to_owned(), reason: err.to_string() })?;
+    let migrations = report.applied_migrations().iter().map(ToString::to_string).collect();
+    let state = wall(&client).await?;
+    let wall_applied = !state.is_current();
+    if wall_applied {
+        apply_wall(&client).await?;
+    }
+    let wall_digest = wall(&client).await?.live;
+    Ok(MigrationReport { migrations, wall_applied, wall_digest })
+}
+
+/// Says what [`migrate`] would do. Changes nothing.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn plan(url: &str) -> Result<MigrationReport, Error> {
+    let mut client = connect(url).await?;
+    let role = "set role shikiri_keeper; begin read only";
+    client.batch_execute(role).await.map_err(|err| Error::step("becoming shikiri_keeper", &err))?;
+    let exists = "select to_regclass('shikiri_ops.schema_history') is not null";
+    let row = client.query_one(exists, &[]).await.map_err(|err| Error::step("plan", &err))?;
+    let all = || runner().get_migrations().iter().map(ToString::to_string).collect::<Vec<_>>();
+    if !row.get::<_, bool>(0) {
+        return Ok(MigrationReport { migrations: all(), wall_applied: true, wall_digest: None });
+    }
+    client.batch_execute("commit").await.map_err(|err| Error::step("plan", &err))?;
+    let applied = runner()
+        .get_applied_migrations_async(&mut client)
+        .await
+        .map_err(|err| Error::Step { step: "migrations".to_owned(), reason: err.to_string() })?;
+    let applied: Vec<String> = applied.iter().map(ToString::to_string).collect();
+    let migrations = all().into_iter().filter(|it| !applied.contains(it)).collect();
+    let state = wall(&client).await?;
+    Ok(MigrationReport { migrations, wall_applied: !state.is_current(), wall_digest: state.live })
+}
+
+/// Fails when [`migrate`] would do anything.
+///
+/// # Errors
+/// When something is pending, with what it is.
+pub async fn check(url: &str) -> Result<MigrationReport, Error> {
+    let planned = plan(url).await?;
+    if !planned.migrations.is_empty() {
+        return Err(Error::Pending(format!(
+            "pending migrations: {}",
+            planned.migrations.join(", ")
+        )));
+    }
+    if planned.wall_applied {
+        let why = "functions, policies or grants differ from this program's sql/";
+        return Err(Error::Pending(why.to_owned()));
+    }
+    Ok(planned)
+}
+
+/// What is deployed, and what is there.
+struct Wall {
+    live: Option<String>,
+    deployed: Option<String>,
+    source: Option<String>,
+}
+
+impl Wall {
+    fn is_current(&self) -> bool {
+        self.source.as_deref() == Some(&source_digest())
+            && self.live.is_some()
+            && self.live == self.deployed
+    }
+}
+
+async fn wall(client: &Client) -> Result<Wall, Error> {
+    let failed = |err: tokio_postgres::Error| Error::step("reading the wall's digest", &err);
+    let there = "select to_regprocedure('shikiri_seal.wall_digest()') is not null";
+    if !client.query_one(there, &[]).await.map_err(failed)?.get::<_, bool>(0) {
+        return Ok(Wall { live: None, deployed: None, source: None });
+    }
+    let text = "select shikiri_seal.wall_digest(), d.wall_digest, d.source_digest \
+         from (select 1) one left join lateral (select wall_digest, source_digest \
+         from shikiri_ops.deployment order by deployment_id desc limit 1) d on true";
+    let row = client.query_one(text, &[]).await.map_err(failed)?;
+    Ok(Wall { live: row.get(0), deployed: row.get(1), source: row.get(2) })
+}
+
+/// Drops every policy of tenant tables and every grant on them, whoever made them.
+const CLEAR_POLICIES: &str = "do $$
+declare
+    it record;
+begin
+    for it in
+        select p.polname, p.polrelid::regclass as tab
+        from pg_policy p join pg_class c on c.oid = p.polrelid
+        where c.relnamespace = 'shikiri'::regnamespace
+    loop
+        execute format('drop policy %I on %s', it.polname, it.tab);
+    end loop;
+    for it in
+        select distinct c.oid::regclass as tab, a.grantee
+        from pg_class c, aclexplode(c.relacl) a
+        where c.relnamespace = 'shikiri'::regnamespace and c.relkind in ('r', 'p') and a.grantee <> c.relowner
+    loop
+        execute format('revoke all on %s from %s', it.tab,
+            case when it.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(it.grantee)) end);
+    end loop;
+end
+$$";
+
+/// Drops every function of the keeper's schemas: the files make them anew, and no others.
+const CLEAR_FUNCTIONS: &str = "do $$
+declare
+    it record;
+begin
+    for it in
+        select p.oid::regprocedure as fun
+        from pg_proc p
+        where p.pronamespace in (
+            'shikiri_seal'::regnamespace, 'shikiri_vault'::regnamespace, 'shikiri_ops'::regnamespace)
+    loop
+        execute format('drop function %s', it.fun);
+    end loop;
+end
+$$";
+
+/// Functions and policies, all or nothing, and the record of it.
+async fn apply_wall(client: &Client) -> Result<(), Error> {
+    let failed = |step: &str, err: tokio_postgres::Error| Error::step(step, &err);
+    client.batch_execute("begin").await.map_err(|err| failed("begin", err))?;
+    // What somebody added by hand must not survive, or it would be recorded as deployed.
+    let clear = [("shikiri_owner", CLEAR_POLICIES), ("shikiri_keeper", CLEAR_FUNCTIONS)];
+    for (role, text) in clear {
+        let text = format!("set local role {role};\n{text}");
+        client.batch_execute(&text).await.map_err(|err| failed("clearing", err))?;
+    }
+    for (role, dir, files) in
+        [("shikiri_keeper", "functions", FUNCTIONS), ("shikiri_owner", "policies", POLICIES)]
+    {
+        let become_it = format!("set local role {role}");
+        client.batch_execute(&become_it).await.map_err(|err| failed(&become_it, err))?;
+        for (name, text) in files {
+            let step = format!("sql/{dir}/{name}");
+            client.batch_execute(text).await.map_err(|err| failed(&step, err))?;
+        }
+    }
+    let become_it = "set local role shikiri_keeper";
+    client.batch_execute(become_it).await.map_err(|err| failed(become_it, err))?;
+    let record = "insert into shikiri_ops.deployment (source_digest, wall_digest) \
+         values ($1, shikiri_seal.wall_digest())";
+    client.execute(record, &[&source_digest()]).await.map_err(|err| failed("deployment", err))?;
+    client.batch_execute("commit").await.map_err(|err| failed("commit", err))
+}

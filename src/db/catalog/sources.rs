@@ -1,0 +1,76 @@
+//! The files of `sql/` that make the wall, in the order they are applied.
+
+use sha2::{Digest, Sha256};
+
+macro_rules! files {
+    ($dir:literal: $($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/sql/", $dir, "/", $name)))),*]
+    };
+}
+
+/// The keeper's functions. Policies need them, so they come first.
+pub(super) const FUNCTIONS: &[(&str, &str)] = files!("functions":
+    "actor.sql",
+    "append_event.sql",
+    "assert_clean.sql",
+    "enter.sql",
+    "enter_ticket.sql",
+    "export_upkeep.sql",
+    "login_params.sql",
+    "open_session.sql",
+    "operator.sql",
+    "operator_reads.sql",
+    "order_export.sql",
+    "preflight.sql",
+    "run_export.sql",
+    "sessions.sql",
+    "tenant.sql",
+    "users.sql",
+    "vault_bind.sql",
+    "vault_keys.sql",
+    "wall.sql",
+);
+
+/// Everything about access to one table each.
+pub(super) const POLICIES: &[(&str, &str)] = files!("policies":
+    "app_user.sql",
+    "audit_event.sql",
+    "export.sql",
+    "export_check.sql",
+    "export_page.sql",
+    "export_state.sql",
+    "idempotency_record.sql",
+    "slip.sql",
+    "tenant.sql",
+);
+
+/// SHA-256 over the names and texts of functions and policies, in hex: what a deployment was made from.
+pub fn source_digest() -> String {
+    let mut hash = Sha256::new();
+    for (name, text) in FUNCTIONS.iter().chain(POLICIES) {
+        hash.update((name.len() as u64).to_be_bytes());
+        hash.update(name.as_bytes());
+        hash.update((text.len() as u64).to_be_bytes());
+        hash.update(text.as_bytes());
+    }
+    hex::encode(hash.finalize())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FUNCTIONS, POLICIES};
+
+    #[test]
+    fn every_file_of_the_folders_is_in_the_lists() {
+        for (dir, list) in [("functions", FUNCTIONS), ("policies", POLICIES)] {
+            let mut found: Vec<String> =
+                std::fs::read_dir(format!("{}/sql/{dir}", env!("CARGO_MANIFEST_DIR")))
+                    .expect("the folder is in the package")
+                    .map(|it| it.expect("readable").file_name().to_string_lossy().into_owned())
+                    .collect();
+            found.sort();
+            let listed: Vec<&str> = list.iter().map(|(name, _)| *name).collect();
+            assert_eq!(found, listed, "left: sql/{dir}; right: the list in sources.rs");
+        }
+    }
+}
