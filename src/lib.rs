@@ -2,3 +2,6 @@
 //! in which **the database, not the program, decides whose rows a request may see**.
 
 pub mod domain;
+pub mod lab;
+#[cfg(feature = "testkit")]
+pub mod testkit;
