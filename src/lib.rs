@@ -4,3 +4,6 @@
 pub mod auth;
 pub mod db;
 pub mod domain;
+pub mod lab;
+#[cfg(feature = "testkit")]
+pub mod testkit;

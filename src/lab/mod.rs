@@ -1,0 +1,21 @@
+//! A database of our own for demonstrations, measurements and tests: it finds or starts a server that nobody else uses.
+//!
+//! **Architecture invariant:** `lab` only ever touches servers and databases that it made itself, or that were named
+//! to it for that purpose. It speaks no SQL here: a server counts as ready when PostgreSQL itself says so in its
+//! `postmaster.pid`, so the only client library of the house stays in `db`.
+
+mod binaries;
+mod conninfo;
+mod error;
+mod identity;
+mod launcher;
+mod server;
+mod storage;
+
+#[cfg(feature = "testkit")]
+pub mod container;
+
+pub use conninfo::Conninfo;
+pub use error::Error;
+pub use launcher::{Launcher, Options};
+pub use server::Server;
