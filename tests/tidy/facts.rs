@@ -50,8 +50,8 @@ pub struct Facts {
     pub functions: Vec<At<Function>>,
     /// Every `super::super`.
     pub grandparents: Vec<usize>,
-    /// The first parts of the paths in the value of each constant, by the constant's name.
-    pub constants: Vec<(String, Vec<String>)>,
+    /// The paths in the value of each constant, by the constant's name.
+    pub constants: Vec<(String, Vec<Vec<String>>)>,
 }
 
 impl Facts {
@@ -131,18 +131,17 @@ impl Reader {
     }
 
     fn constant(&mut self, name: &syn::Ident, value: &syn::Expr) {
-        struct Firsts(Vec<String>);
-        impl Visit<'_> for Firsts {
+        struct Paths(Vec<Vec<String>>);
+        impl Visit<'_> for Paths {
             fn visit_path(&mut self, path: &syn::Path) {
-                if 1 < path.segments.len() {
-                    self.0.push(path.segments[0].ident.to_string());
-                }
+                self.0.push(path.segments.iter().map(|it| it.ident.to_string()).collect());
                 syn::visit::visit_path(self, path);
             }
         }
-        let mut firsts = Firsts(Vec::new());
-        firsts.visit_expr(value);
-        self.facts.constants.push((name.to_string(), firsts.0));
+        let mut paths = Paths(Vec::new());
+        paths.visit_expr(value);
+        let paths = paths.0.iter().map(|it| self.scope.resolve(it)).collect();
+        self.facts.constants.push((name.to_string(), paths));
     }
 
     fn within(&mut self, attrs: &[syn::Attribute], visit: impl FnOnce(&mut Reader)) {
@@ -168,6 +167,10 @@ impl<'ast> Visit<'ast> for Reader {
                 it.path(line, &parts);
             }
         });
+    }
+
+    fn visit_item_extern_crate(&mut self, item: &'ast syn::ItemExternCrate) {
+        self.path(item.ident.span().start().line, &[item.ident.to_string()]);
     }
 
     fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {

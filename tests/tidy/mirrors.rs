@@ -100,18 +100,23 @@ pub fn reports_are_the_folders() -> Rule {
         clean: &[
             (
                 "src/report/mod.rs",
-                "//! Reports.\npub const REPORTS: &[&Report] = &[&slip_list::REPORT];\n",
+                "//! Reports.\nmod slip_csv;\nmod slip_list;\nuse slip_csv::SlipCsv;\npub const REPORTS: &[&dyn Report] = &[&slip_list::REPORT, &SlipCsv];\n",
             ),
             ("src/report/slip_list/mod.rs", "//! The list.\n"),
+            ("src/report/slip_csv/mod.rs", "//! CSV.\n"),
+            ("tests/golden/reports/slip_csv/rows.txt", "1\n"),
             ("tests/golden/reports/slip_list/page_1.txt", "1\n"),
         ],
         planted: &[
             Planted {
-                files: &[("src/report/slip_csv/mod.rs", "//! CSV.\n")],
-                at: &["src/report/slip_csv:1"],
+                files: &[("src/report/slip_xml/mod.rs", "//! XML, in no list and never seen.\n")],
+                at: &["src/report/slip_xml:1", "src/report/slip_xml:1"],
             },
             Planted {
-                files: &[("src/report/mod.rs", "//! Reports.\n")],
+                files: &[(
+                    "src/report/mod.rs",
+                    "//! Reports.\nmod slip_csv;\nconst REPORTS: X = &[slip_csv::R];\n",
+                )],
                 at: &["src/report/slip_list:1"],
             },
             Planted {
@@ -130,10 +135,14 @@ fn reports(tree: &Tree) -> Vec<Offence> {
     let folders: BTreeSet<&str> = tree.folders(REPORT).into_iter().collect();
     let golden: BTreeSet<&str> = tree.folders(GOLDEN).into_iter().collect();
     let constants = tree.rust(REPORT).flat_map(|(_, facts)| &facts.constants);
-    let listed: BTreeSet<&str> = constants
-        .filter(|(name, _)| name == "REPORTS")
-        .flat_map(|(_, it)| it)
-        .map(String::as_str)
+    let paths = constants.filter(|(name, _)| name == "REPORTS").flat_map(|(_, paths)| paths);
+    let listed: BTreeSet<&str> = paths
+        .filter_map(|path| match &path[..] {
+            [root, room, folder, ..] if root == "crate" && room == "report" => {
+                Some(folder.as_str())
+            }
+            _ => None,
+        })
         .collect();
     let mut offences = Vec::new();
     for folder in &folders {
