@@ -11,7 +11,7 @@ use crate::uses::{self, Scope};
 pub struct At<T> {
     /// From 1.
     pub line: usize,
-    /// Inside `#[cfg(test)]` or `#[test]`.
+    /// Inside `#[cfg(test)]`, `#[test]` or a file `tests.rs`.
     pub test: bool,
     /// The thing.
     pub it: T,
@@ -59,8 +59,11 @@ impl Facts {
     pub fn read(path: &str, text: &str) -> Result<Facts, String> {
         let file = syn::parse_file(text)
             .map_err(|it| format!("does not parse at line {}: {it}", it.span().start().line))?;
-        let mut reader =
-            Reader { scope: Scope::of_file(path, &file), facts: Facts::default(), test: false };
+        let mut reader = Reader {
+            scope: Scope::of_file(path, &file),
+            facts: Facts::default(),
+            test: path.ends_with("/tests.rs"),
+        };
         reader.visit_file(&file);
         Ok(reader.facts)
     }

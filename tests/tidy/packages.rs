@@ -82,9 +82,8 @@ fn licences(tree: &Tree) -> Vec<Offence> {
 
 const LOCK: &str = "version = 4\n\n[[package]]\nname = \"shikiri\"\n\n[[package]]\nname = \"a\"\nsource = \"registry+https://r\"\n";
 const BANNED: &str =
-    concat!("version = 4\n\n[[package]]\nname = \"openssl\"\nsource = \"registry+https://r\"\n");
-const FOREIGN: &str =
-    concat!("version = 4\n\n[[package]]\nname = \"a\"\nsource = \"git+https://g\"\n");
+    "version = 4\n\n[[package]]\nname = \"openssl\"\nsource = \"registry+https://r\"\n";
+const FOREIGN: &str = "version = 4\n\n[[package]]\nname = \"a\"\nsource = \"git+https://g\"\n";
 
 pub fn banned_packages_are_not_in_the_tree() -> Rule {
     Rule {

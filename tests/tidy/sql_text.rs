@@ -6,7 +6,7 @@ use crate::{
     tree::Tree,
 };
 
-/// Where SQL may stand in Rust, and why. A line that excuses nothing is an offence itself, once its place exists.
+/// Where SQL may stand in Rust, and why. A line for `src/db` that excuses nothing is an offence itself.
 const ALLOWED: &[(&str, &str)] = &[
     ("src/db/catalog", "reads catalogues of any database, by names found at run time"),
     ("src/db/probe", "tries what an attacker would try: the text is the attempt"),

@@ -120,9 +120,9 @@ pub fn paths_at(tokens: &[TokenTree]) -> Vec<Vec<String>> {
                 if is(a, ':') && is(b, ':') && group.delimiter() == Delimiter::Brace =>
             {
                 let inside: Vec<TokenTree> = group.stream().into_iter().collect();
-                let parts = inside.split(|it| is(it, ',')).filter_map(|it| match it {
-                    [TokenTree::Ident(only)] => Some(vec![vec![only.to_string()]]),
-                    _ => Some(paths_at(it)),
+                let parts = inside.split(|it| is(it, ',')).map(|it| match it {
+                    [TokenTree::Ident(only)] => vec![vec![only.to_string()]],
+                    _ => paths_at(it),
                 });
                 return parts
                     .flatten()
