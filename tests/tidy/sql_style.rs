@@ -8,7 +8,7 @@ use crate::{
 
 const LIST: &str = concat!(
     "-- Lists. Nothing like `where tenant_id = 1`, nor LIKE.\nselect\n    s.tenant_id,\n    s.amount_yen * 2 as twice,\n",
-    "    count(*) as rows,\n    'set_config; like' as text\nfrom shikiri.slip s\njoin shikiri.bill b using (tenant_id, bill_id)\n",
+    "    count(*) as rows,\n    'set_config; like' as text\nfrom shikiri.slip s\njoin shikiri.bill b using (tenant_id, bill_id)\njoin shikiri.user u on u.tenant_id = s.tenant_id\n",
     "where s.bill_number >= $1\norder by s.bill_number\n",
 );
 
@@ -32,56 +32,59 @@ pub fn queries_leave_the_tenant_to_the_policy() -> Rule {
                 "-- Counts again.\nselect count(*) from shikiri.slip where tenant_id = $1\n",
             ),
         ],
-        planted: &[
-            Planted {
-                files: &[("sql/queries/x/a.sql", "-- A.\nselect a\nwhere tenant_id = $1\n")],
-                at: &["sql/queries/x/a.sql:3"],
-            },
-            Planted {
-                files: &[("sql/queries/x/a.sql", "-- A.\nselect a\nwhere $1 = s.tenant_id\n")],
-                at: &["sql/queries/x/a.sql:3"],
-            },
-            Planted {
-                files: &[(
-                    "sql/queries/x/a.sql",
-                    "-- A.\nselect a\nwhere s.tenant_id\n  in ($1)\n",
-                )],
-                at: &["sql/queries/x/a.sql:3"],
-            },
-            Planted {
-                files: &[("sql/queries/x/a.sql", "-- A.\nselect a\nwhere tenant_id is not null\n")],
-                at: &["sql/queries/x/a.sql:3"],
-            },
-            Planted {
-                files: &[("sql/queries/x/a.sql", "-- A.\nselect set_config('a', 'b', true)\n")],
-                at: &["sql/queries/x/a.sql:2"],
-            },
-            Planted {
-                files: &[("sql/queries/x/a.sql", "-- A.\nset role x\n")],
-                at: &["sql/queries/x/a.sql:2"],
-            },
-            Planted {
-                files: &[("sql/queries/x/a.sql", "-- A.\nselect *\nfrom s\n")],
-                at: &["sql/queries/x/a.sql:2"],
-            },
-            Planted {
-                files: &[("sql/queries/x/a.sql", "-- A.\nselect a,\n    s.*\nfrom s\n")],
-                at: &["sql/queries/x/a.sql:3"],
-            },
-            Planted {
-                files: &[(
-                    "sql/queries/x/a.sql",
-                    "-- A.\nselect a\nwhere b like $1\n    or b ~ $2\n",
-                )],
-                at: &["sql/queries/x/a.sql:3", "sql/queries/x/a.sql:4"],
-            },
-            Planted {
-                files: &[("sql/queries/x/a.sql", "-- A.\nselect a;\nselect b\n")],
-                at: &["sql/queries/x/a.sql:2"],
-            },
-        ],
+        planted: PLANTED,
     }
 }
+
+const PLANTED: &[Planted] = &[
+    Planted {
+        files: &[("sql/queries/x/a.sql", "-- A.\nselect a\nwhere tenant_id = $1\n")],
+        at: &["sql/queries/x/a.sql:3"],
+    },
+    Planted {
+        files: &[("sql/queries/x/a.sql", "-- A.\nselect a\nwhere $1 = s.tenant_id\n")],
+        at: &["sql/queries/x/a.sql:3"],
+    },
+    Planted {
+        files: &[("sql/queries/x/a.sql", "-- A.\nselect a\nwhere s.tenant_id\n  in ($1)\n")],
+        at: &["sql/queries/x/a.sql:3"],
+    },
+    Planted {
+        files: &[(
+            "sql/queries/x/a.sql",
+            "-- A.\nselect a\nwhere a.tenant_id <> b.tenant_id\n    and a.tenant_id = a.tenant_id\n",
+        )],
+        at: &["sql/queries/x/a.sql:3", "sql/queries/x/a.sql:4"],
+    },
+    Planted {
+        files: &[("sql/queries/x/a.sql", "-- A.\nselect a\nwhere tenant_id is not null\n")],
+        at: &["sql/queries/x/a.sql:3"],
+    },
+    Planted {
+        files: &[("sql/queries/x/a.sql", "-- A.\nselect set_config('a', 'b', true)\n")],
+        at: &["sql/queries/x/a.sql:2"],
+    },
+    Planted {
+        files: &[("sql/queries/x/a.sql", "-- A.\nset role x\n")],
+        at: &["sql/queries/x/a.sql:2"],
+    },
+    Planted {
+        files: &[("sql/queries/x/a.sql", "-- A.\nselect *\nfrom s\n")],
+        at: &["sql/queries/x/a.sql:2"],
+    },
+    Planted {
+        files: &[("sql/queries/x/a.sql", "-- A.\nselect a,\n    s.*\nfrom s\n")],
+        at: &["sql/queries/x/a.sql:3"],
+    },
+    Planted {
+        files: &[("sql/queries/x/a.sql", "-- A.\nselect a\nwhere b like $1\n    or b ~ $2\n")],
+        at: &["sql/queries/x/a.sql:3", "sql/queries/x/a.sql:4"],
+    },
+    Planted {
+        files: &[("sql/queries/x/a.sql", "-- A.\nselect a;\nselect b\n")],
+        at: &["sql/queries/x/a.sql:2"],
+    },
+];
 
 fn queries(tree: &Tree) -> Vec<Offence> {
     let mut offences = Vec::new();
@@ -114,7 +117,8 @@ fn complaint(words: &[Word], at: usize) -> Option<&'static str> {
     let word = words[at].text.to_ascii_lowercase();
     if word == "tenant_id" || word.ends_with(".tenant_id") {
         let compared = is(before, &COMPARISONS[..7]) || is(after, COMPARISONS);
-        return compared.then_some("a tenant predicate: the policy is the filter");
+        return (compared && !is_join(words, at))
+            .then_some("a tenant predicate: the policy is the filter");
     }
     if word == "set_config"
         || word.ends_with(".set_config")
@@ -132,6 +136,16 @@ fn complaint(words: &[Word], at: usize) -> Option<&'static str> {
         return Some("pattern matches are not leakproof: write `>= and <`");
     }
     (word == ";").then_some("one statement, without a semicolon: it is wrapped before it is sent")
+}
+
+/// `a.tenant_id = b.tenant_id` is the key of a join: it names no tenant, and `using (tenant_id)` says the same.
+fn is_join(words: &[Word], at: usize) -> bool {
+    let is_column =
+        |at: usize| words.get(at).is_some_and(|it| it.is_name() && it.text.ends_with(".tenant_id"));
+    let is_equal = |at: usize| words.get(at).is_some_and(|it| it.text == "=");
+    let joins = |a: usize, b: usize| is_column(a) && is_column(b) && words[a].text != words[b].text;
+    let after = is_equal(at + 1) && joins(at, at + 2);
+    after || (2 <= at && is_equal(at - 1) && joins(at - 2, at))
 }
 
 fn is_qualifier(words: &[Word], at: Option<usize>) -> bool {
