@@ -16,7 +16,7 @@ as $$
         union all
         select concat_ws('|', 'policy', p.polrelid::regclass::text, p.polname, p.polpermissive, p.polcmd,
             (select string_agg(case when r = 0 then 'public' else pg_get_userbyid(r) end, ',' order by r::text collate "C")
-             from unnest(p.polroles) r),
+                from unnest(p.polroles) r),
             pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid))
         from pg_policy p join pg_class c on c.oid = p.polrelid join pg_namespace n on n.oid = c.relnamespace
         where n.nspname like 'shikiri%'

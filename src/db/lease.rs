@@ -1,5 +1,7 @@
 //! A connection on loan: it goes back only after COMMIT was acknowledged, or when it is proved idle.
 
+#![expect(clippy::disallowed_methods, reason = "decides what becomes of a connection")]
+
 use std::{io, ops::DerefMut, time::Duration};
 
 use deadpool::managed::Object;

@@ -1,5 +1,10 @@
 //! How a connection is made, and what it must be before anybody may use it.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "prepares and proves a connection before anybody may use it"
+)]
+
 use std::{collections::HashMap, time::Duration};
 
 use deadpool::managed::{self, Metrics, RecycleResult};

@@ -1,5 +1,10 @@
 //! Connections, never handed out bare: a pool per login role.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the one place that takes a connection out of the pool"
+)]
+
 use std::{str::FromStr, sync::Arc, time::Duration};
 
 use deadpool::Runtime;

@@ -1,5 +1,10 @@
 //! One transaction, one tenant.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the one place that sends, and only what a Statement holds"
+)]
+
 use tokio_postgres::types::ToSql;
 
 use crate::{

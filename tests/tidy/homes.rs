@@ -1,0 +1,180 @@
+//! Each outside package has one home, and the domain has nearly none.
+
+use crate::{
+    rule::{Offence, Planted, Rule},
+    tree::Tree,
+};
+
+/// Where a package may be named: files below `src/<home>`.
+const HOMES: &[(&[&str], &[&str])] = &[
+    (
+        &["tokio_postgres", "postgres_protocol", "deadpool_postgres", "deadpool", "refinery"],
+        &["db"],
+    ),
+    (&["jsonwebtoken", "argon2"], &["auth"]),
+    (&["printpdf", "lopdf", "subsetter", "ttf_parser", "libdeflater"], &["pdf"]),
+    (
+        &[
+            "warp",
+            "hyper",
+            "hyper_util",
+            "tower",
+            "tower_http",
+            "http",
+            "http_body",
+            "http_body_util",
+            "utoipa",
+            "prometheus_client",
+        ],
+        &["http"],
+    ),
+    (&["testcontainers"], &["lab"]),
+    (&["clap"], &["cli", "main"]),
+    (&["tracing_subscriber"], &["cli", "main"]),
+    // serde only where something is a promise to the outside.
+    (
+        &["serde"],
+        &["config", "auth", "http", "lab", "report", "export/certificate", "audit/render"],
+    ),
+    // jsonb values are read and written by db.
+    (
+        &["serde_json"],
+        &["config", "auth", "http", "lab", "report", "export/certificate", "audit/render", "db"],
+    ),
+];
+
+/// All that the domain may use besides `core` and `std`'s plain values.
+const DOMAIN_PACKAGES: &[&str] = &["std", "core", "alloc", "thiserror", "time", "uuid"];
+
+/// What of `std` is IO, a clock, a thread or the process.
+const IMPURE: &[&str] =
+    &["env", "fs", "future", "io", "net", "os", "process", "sync", "task", "thread", "time"];
+
+pub fn each_package_has_one_home() -> Rule {
+    Rule {
+        words: "each outside package is named in one place only; the list is in tests/tidy/homes.rs",
+        check: homes,
+        clean: &[
+            ("src/lib.rs", "//! Map.\npub mod http;\n"),
+            ("src/db/pool.rs", "//! Pool.\nuse tokio_postgres::Client;\n"),
+            (
+                "src/http/serve.rs",
+                "//! Serve. No tokio_postgres::Client here.\nuse http::StatusCode;\nuse warp::Filter;\n",
+            ),
+            (
+                "src/cli/serve.rs",
+                "//! Serve.\nuse crate::http;\nfn f() {\n    http::serve(\"jsonwebtoken::x\")\n}\n",
+            ),
+            ("src/export/certificate.rs", "//! Proof.\nuse serde::Serialize;\n"),
+        ],
+        planted: &[
+            Planted {
+                files: &[(
+                    "src/http/serve.rs",
+                    "//! Serve.\nuse {tokio_postgres::Client, warp::Filter};\n",
+                )],
+                at: &["src/http/serve.rs:2"],
+            },
+            Planted {
+                files: &[(
+                    "src/db/x.rs",
+                    "//! X.\n#[derive(serde::Serialize)]\nstruct X(::warp::Reply);\n",
+                )],
+                at: &["src/db/x.rs:2", "src/db/x.rs:3"],
+            },
+            Planted {
+                files: &[(
+                    "src/export/run.rs",
+                    "//! Run.\nuse serde_json as json;\nfn f() {\n    json::json!(1);\n}\n",
+                )],
+                at: &["src/export/run.rs:2", "src/export/run.rs:4"],
+            },
+            Planted {
+                files: &[("src/lab/x.rs", "//! X.\nextern crate refinery;\n")],
+                at: &["src/lab/x.rs:2"],
+            },
+        ],
+    }
+}
+
+fn homes(tree: &Tree) -> Vec<Offence> {
+    let mut offences = Vec::new();
+    for (file, facts) in tree.rust("src/") {
+        for path in &facts.paths {
+            let Some(package) = path.it.first() else { continue };
+            let Some((_, homes)) =
+                HOMES.iter().find(|(packages, _)| packages.contains(&package.as_str()))
+            else {
+                continue;
+            };
+            if !homes.iter().any(|home| is_inside(&file.path, home)) {
+                let what = format!("`{package}` belongs in src/{}", homes.join(", src/"));
+                offences.push(Offence::new(&file.path, path.line, what));
+            }
+        }
+    }
+    offences
+}
+
+/// `src/db.rs`, `src/db/mod.rs` and everything deeper are inside `db`.
+fn is_inside(path: &str, home: &str) -> bool {
+    let rest = path.strip_prefix("src/").and_then(|it| it.strip_prefix(home));
+    rest.is_some_and(|it| it == ".rs" || it.starts_with('/'))
+}
+
+pub fn the_domain_is_pure() -> Rule {
+    Rule {
+        words: "src/domain is pure values: no async, IO, serde or clock, and no package but thiserror, time and uuid",
+        check: pure,
+        clean: &[(
+            "src/domain/slip.rs",
+            "//! Slip.\nuse std::fmt;\nuse time::Date;\nimpl fmt::Display for X {}\n#[cfg(test)]\nmod tests {\n    use proptest::prelude::*;\n}\n",
+        )],
+        planted: &[
+            Planted {
+                files: &[(
+                    "src/domain/slip.rs",
+                    "//! Slip.\nuse std::{fmt, time::SystemTime};\nuse tokio::time;\n",
+                )],
+                at: &["src/domain/slip.rs:2", "src/domain/slip.rs:3"],
+            },
+            Planted {
+                files: &[(
+                    "src/domain/slip.rs",
+                    "//! Slip.\nfn f() {\n    time::OffsetDateTime::now_utc();\n}\n",
+                )],
+                at: &["src/domain/slip.rs:3"],
+            },
+        ],
+    }
+}
+
+fn pure(tree: &Tree) -> Vec<Offence> {
+    let mut offences = Vec::new();
+    for (file, facts) in tree.rust("src/domain/") {
+        // One part alone may be a local name; a package is always followed by something.
+        for path in facts.paths.iter().filter(|it| !it.test && 1 < it.it.len()) {
+            let (first, second) = (path.it[0].as_str(), path.it[1].as_str());
+            let last = path.it.last().map_or("", String::as_str);
+            let foreign = first.starts_with(|it: char| it.is_ascii_lowercase())
+                && !["crate", "self", "super"].contains(&first)
+                && !PRIMITIVES.contains(&first)
+                && !DOMAIN_PACKAGES.contains(&first);
+            let impure = first == "std" && IMPURE.contains(&second);
+            if foreign || impure || last.starts_with("now_") || last == "now" {
+                offences.push(Offence::new(
+                    &file.path,
+                    path.line,
+                    format!("`{}` in the domain", path.it.join("::")),
+                ));
+            }
+        }
+    }
+    offences
+}
+
+/// `u32::MAX` names no package.
+const PRIMITIVES: &[&str] = &[
+    "bool", "char", "str", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64",
+    "i128", "isize", "f32", "f64",
+];
