@@ -72,13 +72,13 @@ fn giving_up(tree: &Tree) -> Vec<Offence> {
 }
 
 /// The files that read the environment.
-const READERS: &[&str] = &["src/config.rs", "src/testkit/server.rs"];
+const READERS: &[&str] = &["src/config.rs", "src/testkit/settings.rs"];
 /// What reads or writes it.
 const ENVIRONMENT: &[&str] = &["var", "var_os", "vars", "vars_os", "set_var", "remove_var"];
 
 pub fn the_environment_is_read_once() -> Rule {
     Rule {
-        words: "the environment is read once, in src/config.rs (the test world finds its server in src/testkit/server.rs)",
+        words: "the environment is read once, in src/config.rs (the test world finds its server in src/testkit/settings.rs)",
         check: environment,
         clean: &[
             ("src/config.rs", "//! Config.\nfn f() {\n    std::env::var(\"X\");\n}\n"),
