@@ -33,10 +33,12 @@ impl KeyRing {
             let pkcs8 = pkcs8_of(pem)?;
             let pair = Ed25519KeyPair::from_pkcs8(&pkcs8).map_err(|_| Error::BadKey)?;
             let signing = EncodingKey::from_ed_der(&pkcs8);
-            let jwk =
-                Jwk::from_encoding_key(&signing, Algorithm::EdDSA).map_err(|_| Error::BadKey)?;
+            let public = DecodingKey::from_ed_der(pair.public_key().as_ref());
+            // Of the public half: from the private one the library takes keys of one length only.
+            let jwk = Jwk::from_decoding_key(&public, Some(Algorithm::EdDSA))
+                .map_err(|_| Error::BadKey)?;
             let kid = jwk.thumbprint(ThumbprintHash::SHA256).map_err(|_| Error::BadKey)?;
-            verifying.insert(kid.clone(), DecodingKey::from_ed_der(pair.public_key().as_ref()));
+            verifying.insert(kid.clone(), public);
             jwks.push(jwk);
             first.get_or_insert((kid, signing, cursor_key(&pkcs8)));
         }

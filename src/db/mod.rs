@@ -10,6 +10,7 @@ mod lease;
 mod manager;
 mod operator;
 mod pool;
+pub mod probe;
 mod rows;
 mod sealed;
 mod statement;

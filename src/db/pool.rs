@@ -159,6 +159,11 @@ impl Pool {
         res
     }
 
+    /// Ends every idle connection and opens no more.
+    pub fn close(&self) {
+        self.inner.pool.close();
+    }
+
     /// How many connections the pool holds, how many are idle, and how many requests wait.
     pub fn gauge(&self) -> (usize, usize, usize) {
         let status = self.inner.pool.status();
@@ -191,6 +196,11 @@ impl Checker {
     /// When the URL cannot be read.
     pub fn new(config: PoolConfig) -> Result<Checker, Error> {
         Ok(Checker { inner: Inner::new(config)? })
+    }
+
+    /// Ends every idle connection and opens no more.
+    pub fn close(&self) {
+        self.inner.pool.close();
     }
 
     /// Opens a read-only transaction on the export's own snapshot.

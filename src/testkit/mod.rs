@@ -1,7 +1,14 @@
-//! Our test world, made public (feature `testkit`): a Postgres to test against, and what is built on it.
+//! Our test world, made public (feature `testkit`): a Postgres to test against, the wall installed, two
+//! billers with users and slips, sealed pools, and `assert_isolated!` for any table.
+//!
+//! Everything panics instead of returning errors: it is for tests.
 
+mod isolated;
 mod server;
 mod settings;
+mod world;
 
+pub use isolated::check as check_isolated;
 pub use server::{TestServer, server};
 pub use settings::{Choice, IMAGE_DEFAULT, Settings};
+pub use world::{A, B, Biller, CANARY, PASSWORD, SLIPS_A, SLIPS_B, World, register, sample_slip};

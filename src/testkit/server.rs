@@ -98,6 +98,15 @@ impl TestServer {
         }
     }
 
+    /// How a superuser reaches a database of this server.
+    #[must_use]
+    pub fn conninfo_of_superuser(&self, database: &str) -> String {
+        match &self.source {
+            Source::Given(conninfo) => conninfo.clone().with("dbname", database).to_string(),
+            _ => self.conninfo(SUPERUSER, database),
+        }
+    }
+
     /// How a role reaches a database. Where [`TestServer::password`] is one, the role must have been given it.
     #[must_use]
     pub fn conninfo(&self, user: &str, database: &str) -> String {

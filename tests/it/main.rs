@@ -4,3 +4,4 @@ mod container;
 mod launcher;
 mod server;
 mod support;
+mod world;

@@ -3,6 +3,7 @@
 use super::{Error, connect};
 
 const ROLES: &str = include_str!("../../../sql/roles.sql");
+const DATABASE: &str = include_str!("../../../sql/database.sql");
 
 /// The login roles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,8 +46,18 @@ pub struct LoginPassword {
 }
 
 /// The SQL that [`bootstrap`] runs, for a DBA who wants to read or run it by hand.
-pub fn bootstrap_plan() -> &'static str {
-    ROLES
+pub fn bootstrap_plan() -> String {
+    format!("begin;\n{ROLES}\n{DATABASE}commit;\n")
+}
+
+/// Closes a database that was copied from another: privileges on the database itself are not copied.
+///
+/// # Errors
+/// When the login may not.
+pub async fn close_database(url: &str) -> Result<(), Error> {
+    let client = connect(url).await?;
+    let text = format!("begin;\n{DATABASE}\ncommit;");
+    client.batch_execute(&text).await.map_err(|err| Error::step("sql/database.sql", &err))
 }
 
 /// Makes roles and schemas, in one transaction. Safe to run again.
@@ -61,8 +72,10 @@ pub async fn bootstrap(url: &str, passwords: &[LoginPassword]) -> Result<(), Err
     if encoding != "UTF8" {
         return Err(Error::NotUtf8(encoding));
     }
-    let text = format!("begin;\n{ROLES}\ncommit;");
-    client.batch_execute(&text).await.map_err(|err| Error::step("sql/roles.sql", &err))?;
+    client
+        .batch_execute(&bootstrap_plan())
+        .await
+        .map_err(|err| Error::step("sql/roles.sql and sql/database.sql", &err))?;
     for it in passwords {
         // A verifier has no character that a literal would have to escape.
         let verifier = postgres_protocol::password::scram_sha_256(it.password.as_bytes());

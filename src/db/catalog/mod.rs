@@ -1,6 +1,7 @@
 //! Raw, unpooled connections for DBAs' work: bootstrap and migrations. Never for tenant rows.
 
 mod bootstrap;
+mod databases;
 mod migrate;
 mod sources;
 
@@ -8,7 +9,8 @@ use std::{str::FromStr, time::Duration};
 
 use tokio_postgres::{Client, NoTls};
 
-pub use bootstrap::{Login, LoginPassword, bootstrap, bootstrap_plan};
+pub use bootstrap::{Login, LoginPassword, bootstrap, bootstrap_plan, close_database};
+pub use databases::{ServerLock, create_database, database_exists, drop_database, freeze_database};
 pub use migrate::{MigrationReport, check, migrate, plan};
 pub use sources::source_digest;
 

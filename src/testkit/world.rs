@@ -1,0 +1,338 @@
+//! A world of its own for every test: a database with the wall installed, two billers, sealed pools.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::sync::OnceCell;
+
+use crate::{
+    auth::{self, KeyRing, VerifiedSession},
+    db::{
+        self, Checker, Operator, Pool, PoolConfig,
+        catalog::{self, Login, LoginPassword, ServerLock},
+        statements::{
+            operator::{AddTenant, AddUser},
+            sessions::{AskLoginParams, LoginOutcome, OpenSession, Opened},
+            slips::RegisterSlips,
+        },
+    },
+    domain::{
+        AmountYen, BillNumber, CustomerName, CustomerNumber, DueDate, NewSlip, OnConflict,
+        ReissueNumber, SlipId, TenantId,
+    },
+    testkit::{TestServer, server},
+};
+
+/// The password of every user of the world.
+pub const PASSWORD: &str = "correct horse battery staple";
+
+/// Slips that biller A has.
+pub const SLIPS_A: u32 = 45;
+
+/// Slips that biller B has. Each name of B starts with [`CANARY`].
+pub const SLIPS_B: u32 = 60;
+
+/// What a leak would show: it is in every name of biller B, and in no other row.
+pub const CANARY: &str = "CANARY三井";
+
+/// A biller of the world, with a tenant-admin `admin` and a clerk `clerk`.
+#[derive(Debug, Clone)]
+pub struct Biller {
+    /// 収納企業コード.
+    pub code: &'static str,
+    /// The biller's name.
+    pub name: &'static str,
+}
+
+/// Biller A: [`SLIPS_A`] slips, bill numbers `0000000000000000` and every 2 after it.
+pub const A: Biller = Biller { code: "10001", name: "甲学園同窓会" };
+
+/// Biller B: [`SLIPS_B`] slips, bill numbers `0000000000000001` and every 2 after it.
+pub const B: Biller = Biller { code: "10002", name: "乙電力" };
+
+/// A database of its own. Dropped when the value is.
+pub struct World {
+    database: String,
+    server: &'static TestServer,
+    keys: Arc<KeyRing>,
+    pool: Pool,
+    checker: Checker,
+}
+
+/// The template is built once per process; its users' passwords cost some time.
+static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+static COUNT: AtomicU32 = AtomicU32::new(0);
+
+impl World {
+    /// Makes a world: a copy of the template with two billers, their users and slips.
+    ///
+    /// # Panics
+    /// When there is no server to test against; the text says what to install.
+    pub async fn new() -> World {
+        let server = server().unwrap_or_else(|err| panic!("{err}"));
+        let template = TEMPLATE.get_or_init(|| async { build_template(server).await }).await;
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let database = format!("world_{}_{number}", std::process::id());
+        let admin = server.superuser();
+        catalog::create_database(&admin, &database, Some(template))
+            .await
+            .unwrap_or_else(|err| panic!("a database for the test: {err}"));
+        catalog::close_database(&server.conninfo_of_superuser(&database))
+            .await
+            .unwrap_or_else(|err| panic!("closing the database of the test: {err}"));
+        World::open(server, database)
+    }
+
+    fn open(server: &'static TestServer, database: String) -> World {
+        let key = auth::generate_key().expect("the system has randomness");
+        let keys = Arc::new(KeyRing::new(&[key]).expect("the key was just made"));
+        let config = |login| pool_config(server, &database, login);
+        let pool = Pool::new(config(Login::App)).expect("the URL is ours");
+        let checker = Checker::new(config(Login::Checker)).expect("the URL is ours");
+        World { database, server, keys, pool, checker }
+    }
+
+    /// Connections of the application. Sealed, as everywhere.
+    pub fn pool(&self) -> &Pool {
+        &self.pool
+    }
+
+    /// Connections of the checker.
+    pub fn checker(&self) -> &Checker {
+        &self.checker
+    }
+
+    /// The keys that sign this world's tokens.
+    pub fn keys(&self) -> &Arc<KeyRing> {
+        &self.keys
+    }
+
+    /// How a login role reaches this world's database.
+    pub fn url(&self, login: Login) -> String {
+        url(self.server, &self.database, login)
+    }
+
+    /// How a superuser reaches it: to build what no role may, and to show that rows exist.
+    pub fn superuser_url(&self) -> String {
+        self.server.conninfo_of_superuser(&self.database)
+    }
+
+    /// A connection as the operator.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub async fn operator(&self) -> Operator {
+        Operator::connect(&self.url(Login::Operator)).await.expect("the operator's connection")
+    }
+
+    /// Logs in and gives the session behind its token.
+    ///
+    /// # Panics
+    /// When the login does not open a session.
+    pub async fn login(&self, biller: &Biller, login: &str) -> VerifiedSession {
+        match self.try_login(biller.code, login, PASSWORD, OnConflict::TakeOver).await {
+            Ok(LoginOutcome::Opened(opened)) => self.session(&opened),
+            _ => panic!("{login} of {} cannot log in", biller.code),
+        }
+    }
+
+    /// Logs in as a client would.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    pub async fn try_login(
+        &self,
+        tenant_code: &str,
+        login: &str,
+        password: &str,
+        on_conflict: OnConflict,
+    ) -> Result<LoginOutcome, db::Error> {
+        log_in(&self.pool, tenant_code, login, password, on_conflict).await
+    }
+
+    /// The session behind the token of a login.
+    ///
+    /// # Panics
+    /// When our own key does not verify what it signed.
+    pub fn session(&self, opened: &Opened) -> VerifiedSession {
+        let token = self.token(opened);
+        self.keys.verify(&token).expect("the token was just signed")
+    }
+
+    /// The token of a login.
+    ///
+    /// # Panics
+    /// When it cannot be signed.
+    pub fn token(&self, opened: &Opened) -> String {
+        let envelope = auth::Envelope {
+            secret: &opened.secret,
+            session_id: opened.session_id,
+            user_id: opened.user_id,
+            tenant_id: opened.tenant_id,
+            role: opened.role,
+        };
+        let now = time::OffsetDateTime::now_utc().unix_timestamp();
+        self.keys.sign(&envelope, now).expect("the key signs")
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        let (admin, database) = (self.server.superuser(), self.database.clone());
+        // In a thread of its own: a runtime may be shutting down around us.
+        let dropped = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.map(|it| it.block_on(catalog::drop_database(&admin, &database)))
+        });
+        drop(dropped.join());
+    }
+}
+
+/// Logs in on any pool: asks for the salt, derives, opens.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub(crate) async fn log_in(
+    pool: &Pool,
+    tenant_code: &str,
+    login: &str,
+    password: &str,
+    on_conflict: OnConflict,
+) -> Result<LoginOutcome, db::Error> {
+    let ask = AskLoginParams { tenant_code: tenant_code.to_owned(), login: login.to_owned() };
+    let params = pool.call(&ask).await?.pop().ok_or(db::Error::Unavailable)?;
+    let derived = auth::derive(password, &auth::Salt(params.salt), &params.kdf)
+        .map_err(|_| db::Error::CredentialRejected)?;
+    let open = OpenSession {
+        tenant_code: tenant_code.to_owned(),
+        login: login.to_owned(),
+        derived: derived.0,
+        on_conflict: on_conflict.as_str().to_owned(),
+        client: "testkit".to_owned(),
+    };
+    pool.call(&open).await?.pop().ok_or(db::Error::Unavailable)
+}
+
+fn url(server: &TestServer, database: &str, login: Login) -> String {
+    let base = server.conninfo(login.role(), database);
+    match server.password() {
+        Some(password) => {
+            format!("{base} password='{}'", password.replace('\\', "\\\\").replace('\'', "\\'"))
+        }
+        None => base,
+    }
+}
+
+fn pool_config(server: &TestServer, database: &str, login: Login) -> PoolConfig {
+    PoolConfig {
+        url: url(server, database, login),
+        connections_max: 4,
+        wait: Duration::from_secs(5),
+    }
+}
+
+async fn build_template(server: &'static TestServer) -> String {
+    let name = format!("world_template_{}", std::process::id());
+    let admin = server.superuser();
+    let lock = ServerLock::take(&admin).await.unwrap_or_else(|err| panic!("{err}"));
+    catalog::create_database(&admin, &name, None).await.unwrap_or_else(|err| panic!("{err}"));
+    let passwords: Vec<LoginPassword> = server
+        .password()
+        .map(|password| {
+            Login::ALL.map(|login| LoginPassword { login, password: password.to_owned() }).into()
+        })
+        .unwrap_or_default();
+    let superuser = server.conninfo_of_superuser(&name);
+    catalog::bootstrap(&superuser, &passwords).await.unwrap_or_else(|err| panic!("{err}"));
+    drop(lock);
+    catalog::migrate(&url(server, &name, Login::Migrator))
+        .await
+        .unwrap_or_else(|err| panic!("{err}"));
+    let mut operator =
+        Operator::connect(&url(server, &name, Login::Operator)).await.expect("operator");
+    // A tenant before ours, so that no test can mistake a count for an id.
+    for biller in [Biller { code: "10000", name: "丙市" }, A, B] {
+        add_biller(&mut operator, &biller).await;
+    }
+    drop(operator);
+    let world = World::open(server, name.clone());
+    for (biller, rows) in [(A, SLIPS_A), (B, SLIPS_B)] {
+        let session = world.login(&biller, "clerk").await;
+        let slips: Vec<NewSlip> = (0..rows).map(|n| sample_slip(&biller, n)).collect();
+        register(&world.pool, &session, &slips).await.expect("the slips are good");
+    }
+    // Not dropped: its database is the template. Only its connections have to go.
+    let World { pool, checker, .. } = &world;
+    pool.close();
+    checker.close();
+    std::mem::forget(world);
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    catalog::freeze_database(&admin, &name).await.unwrap_or_else(|err| panic!("{err}"));
+    name
+}
+
+async fn add_biller(operator: &mut Operator, biller: &Biller) {
+    let tenant = AddTenant {
+        tenant_code: biller.code.to_owned(),
+        tenant_name: biller.name.to_owned(),
+        stamp_policy: "taxable".to_owned(),
+        on_conflict_allowed: ["ask", "take_over", "refuse", "parallel"].map(str::to_owned).into(),
+    };
+    operator.call(&tenant).await.expect("the code is free");
+    for (login, role) in [("admin", "tenant_admin"), ("clerk", "clerk")] {
+        let (salt, verifier) = auth::new_password(PASSWORD).expect("it is long enough");
+        let user = AddUser {
+            tenant_code: biller.code.to_owned(),
+            login: login.to_owned(),
+            display_name: format!("{login} {}", biller.name),
+            role: role.to_owned(),
+            salt: salt.0,
+            kdf: auth::KDF.to_owned(),
+            verifier: verifier.0,
+        };
+        assert_eq!(operator.call_one(&user).await.expect("the call"), "added");
+    }
+}
+
+/// The `n`-th slip of a biller of the world.
+///
+/// # Panics
+/// When `n` makes a value that no slip may have.
+pub fn sample_slip(biller: &Biller, n: u32) -> NewSlip {
+    let of_b = biller.code == B.code;
+    let name = if of_b { format!("{CANARY}{n}") } else { format!("淡路　太郎{n}") };
+    let due = DueDate::parse(&format!("2026-{:02}-28", 1 + n % 12)).expect("a day");
+    NewSlip {
+        id: SlipId {
+            bill_number: BillNumber::new(&format!("{:016}", 2 * n + u32::from(of_b)))
+                .expect("16 digits"),
+            reissue_number: ReissueNumber::FIRST,
+        },
+        customer_number: CustomerNumber::new(&format!("C{:04}", n % 30)).expect("fits"),
+        customer_name: CustomerName::new(&name).expect("fits"),
+        due_date: (n % 7 != 0).then_some(due),
+        amount_yen: AmountYen::new(1_000 + i32::try_from(n).expect("small") * 997).expect("fits"),
+        consumption_tax_yen: None,
+    }
+}
+
+/// Registers slips through the wall, all or none.
+///
+/// # Errors
+/// When a slip exists, or the database cannot be asked.
+pub async fn register(
+    pool: &Pool,
+    session: &VerifiedSession,
+    slips: &[NewSlip],
+) -> Result<TenantId, db::Error> {
+    let mut tx = pool.enter(session).await?;
+    tx.fetch(&RegisterSlips::new(slips)).await?;
+    let tenant = tx.tenant_id();
+    tx.commit().await?;
+    Ok(tenant)
+}
