@@ -47,7 +47,9 @@ stop_engine() {
     kill "$engine_pid" 2>/dev/null || true
     wait "$engine_pid" 2>/dev/null || true
     engine_pid=
-    rm -rf "$engine_dir"
+    # dockerd may leave the mount of a network namespace behind.
+    awk -v below="$engine_dir/" 'index($2, below) == 1 { print $2 }' /proc/mounts | xargs -r umount -l || true
+    rm -rf "$engine_dir" || true
     if [ -n "$engine_bridge" ] && command -v ip >/dev/null; then ip link delete "$engine_bridge" 2>/dev/null || true; fi
 }
 
