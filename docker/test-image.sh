@@ -38,11 +38,9 @@ quietly debootstrap --variant=minbase "$release" "$root" "$mirror"
 } >"$root/etc/apt/sources.list"
 grep -hEi '^ *Acquire::.*Proxy' /etc/apt/apt.conf /etc/apt/apt.conf.d/* 2>/dev/null >"$root/etc/apt/apt.conf.d/99build" || true
 cp /etc/resolv.conf "$root/etc/resolv.conf"
-# Nothing may start while a package is being configured, and no cluster is wanted: each test makes its own.
+# Nothing may start while a package is being configured.
 printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
 chmod 755 "$root/usr/sbin/policy-rc.d"
-mkdir -p "$root/etc/postgresql-common"
-echo 'create_main_cluster = false' >"$root/etc/postgresql-common/createcluster.conf"
 mount -t proc proc "$root/proc"
 
 inside() { chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"; }
@@ -55,6 +53,10 @@ into() {
 quietly inside apt-get -qq update
 quietly inside apt-get -qq -y upgrade
 into - "shikiri-base:$release"
+
+# No cluster is wanted: each container makes its own.
+mkdir -p "$root/etc/postgresql-common"
+echo 'create_main_cluster = false' >"$root/etc/postgresql-common/createcluster.conf"
 quietly inside apt-get -qq -y install --no-install-recommends postgresql
 into --change 'EXPOSE 5432' - "$image"
 

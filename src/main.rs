@@ -1,3 +1,3 @@
-//! The command.
+//! The command line.
 
 fn main() {}

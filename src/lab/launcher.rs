@@ -160,5 +160,5 @@ fn server_is_gone(process_id: &str) -> bool {
     }
     let stat = fs::read_to_string(format!("/proc/{process_id}/stat")).unwrap_or_default();
     // pid (command) state: the command may hold anything, so the state is what follows the last `)`.
-    !stat.rsplit_once(") ").is_some_and(|(_, state)| !state.starts_with('Z'))
+    stat.rsplit_once(") ").is_none_or(|(_, state)| state.starts_with('Z'))
 }

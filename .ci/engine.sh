@@ -1,0 +1,65 @@
+# A Docker engine of this run's own, for the container leg. Sourced by .ci/run after .ci/setup.sh.
+#
+# What it takes, measured on a Debian 12 virtual machine (kernel 6.18, docker.io 20.10): root with CAP_SYS_ADMIN and
+# CAP_NET_ADMIN, iptables, cgroups mounted. Plain dockerd then works as it is: overlay2, the default bridge, published
+# ports. Without these capabilities dockerd ends by itself within a second; its last words are printed and the leg is
+# reported as not run.
+
+engine_pid=
+engine_bridge=
+
+# Starts one unless one answers already. Says why when there is none; never fails the run by itself.
+start_engine() {
+    if command -v docker >/dev/null && timeout 10 docker version >/dev/null 2>&1; then
+        say "a Docker engine answers already"
+        return
+    fi
+    [ "$(id -u)" = 0 ] || { say "no Docker engine: none answers, and only root can start one"; return; }
+    if ! command -v dockerd >/dev/null; then
+        command -v apt-get >/dev/null || { say "no Docker engine: dockerd is not installed"; return; }
+        update_lists
+        # iptables is only recommended by docker.io, but without it no port is published.
+        install_packages docker.io iptables || { say "no Docker engine: docker.io cannot be installed"; return; }
+    fi
+    # The path of containerd's socket below it has 107 bytes at most, so not in a deep working directory.
+    engine_dir=$(mktemp -d /tmp/shikiri-engine.XXXXXX)
+    [ -e /sys/class/net/docker0 ] || engine_bridge=docker0
+    # Images stay in target/, so that the second run need not build them again.
+    setsid dockerd --host "unix://$engine_dir/docker.sock" --data-root "$PWD/target/engine" \
+        --exec-root "$engine_dir/exec" --pidfile "$engine_dir/pid" >"$engine_dir/log" 2>&1 </dev/null &
+    engine_pid=$!
+    export DOCKER_HOST=unix://$engine_dir/docker.sock
+    local tries
+    for tries in $(seq 60); do
+        timeout 10 docker version >/dev/null 2>&1 && return
+        kill -0 "$engine_pid" 2>/dev/null || break
+        sleep 0.5
+    done
+    say "no Docker engine: dockerd does not run here ($tries tries). Its last words:"
+    grep -v 'level=info' "$engine_dir/log" | tail -n 5 >&2 || true
+    stop_engine
+    unset DOCKER_HOST
+}
+
+# Ends what start_engine started, and nothing else.
+stop_engine() {
+    [ -n "$engine_pid" ] || return 0
+    kill "$engine_pid" 2>/dev/null || true
+    wait "$engine_pid" 2>/dev/null || true
+    engine_pid=
+    # dockerd may leave the mount of a network namespace behind.
+    awk -v below="$engine_dir/" 'index($2, below) == 1 { print $2 }' /proc/mounts | xargs -r umount -l || true
+    rm -rf "$engine_dir" || true
+    if [ -n "$engine_bridge" ] && command -v ip >/dev/null; then ip link delete "$engine_bridge" 2>/dev/null || true; fi
+}
+
+# The image of the container tests, built once a week: long enough to be fast, short enough for security updates.
+build_image() {
+    local image=${SHIKIRI_TEST_IMAGE:-shikiri-test-postgres:15} built
+    timeout 10 docker version >/dev/null 2>&1 || return 0
+    built=$(docker image inspect --format '{{.Created}}' "$image" 2>/dev/null) || built=
+    if [ -n "$built" ] && [ $(($(date +%s) - $(date -d "$built" +%s))) -lt 604800 ]; then return; fi
+    [ "$(id -u)" = 0 ] || { say "no image $image, and only root can build it"; return; }
+    [ -z "$(missing_packages debootstrap)" ] || { update_lists; install_packages debootstrap; }
+    docker/test-image.sh "$image"
+}
