@@ -4,6 +4,9 @@
 pub mod auth;
 pub mod db;
 pub mod domain;
+pub mod export;
 pub mod lab;
+pub mod pdf;
+pub mod report;
 #[cfg(feature = "testkit")]
 pub mod testkit;
