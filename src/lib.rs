@@ -2,6 +2,8 @@
 //! in which **the database, not the program, decides whose rows a request may see**.
 
 pub mod auth;
+pub mod cli;
+pub mod config;
 pub mod db;
 pub mod domain;
 pub mod export;

@@ -1,5 +1,7 @@
 //! What the environment says about tests. The names are written here and nowhere else.
 
+#![expect(clippy::disallowed_methods, reason = "the test world finds its server here")]
+
 use std::{env, ffi::OsString, path::PathBuf};
 
 use crate::lab::{Conninfo, Error};

@@ -62,6 +62,8 @@ pub struct World {
     keys: Arc<KeyRing>,
     pool: Pool,
     checker: Checker,
+    /// False for the template, which outlives the value that filled it.
+    dropped_with_value: bool,
 }
 
 /// The template is built once per process; its users' passwords cost some time.
@@ -94,7 +96,7 @@ impl World {
         let config = |login| pool_config(server, &database, login);
         let pool = Pool::new(config(Login::App)).expect("the URL is ours");
         let checker = Checker::new(config(Login::Checker)).expect("the URL is ours");
-        World { database, server, keys, pool, checker }
+        World { database, server, keys, pool, checker, dropped_with_value: true }
     }
 
     /// Connections of the application. Sealed, as everywhere.
@@ -183,6 +185,9 @@ impl World {
 
 impl Drop for World {
     fn drop(&mut self) {
+        if !self.dropped_with_value {
+            return;
+        }
         let (admin, database) = (self.server.superuser(), self.database.clone());
         // In a thread of its own: a runtime may be shutting down around us.
         let dropped = std::thread::spawn(move || {
@@ -260,17 +265,17 @@ async fn build_template(server: &'static TestServer) -> String {
         add_biller(&mut operator, &biller).await;
     }
     drop(operator);
-    let world = World::open(server, name.clone());
+    let mut world = World::open(server, name.clone());
+    world.dropped_with_value = false;
     for (biller, rows) in [(A, SLIPS_A), (B, SLIPS_B)] {
         let session = world.login(&biller, "clerk").await;
         let slips: Vec<NewSlip> = (0..rows).map(|n| sample_slip(&biller, n)).collect();
         register(&world.pool, &session, &slips).await.expect("the slips are good");
     }
-    // Not dropped: its database is the template. Only its connections have to go.
-    let World { pool, checker, .. } = &world;
-    pool.close();
-    checker.close();
-    std::mem::forget(world);
+    // A template must have no connections.
+    world.pool.close();
+    world.checker.close();
+    drop(world);
     tokio::time::sleep(Duration::from_millis(100)).await;
     catalog::freeze_database(&admin, &name).await.unwrap_or_else(|err| panic!("{err}"));
     name
@@ -315,7 +320,7 @@ pub fn sample_slip(biller: &Biller, n: u32) -> NewSlip {
         },
         customer_number: CustomerNumber::new(&format!("C{:04}", n % 30)).expect("fits"),
         customer_name: CustomerName::new(&name).expect("fits"),
-        due_date: (n % 7 != 0).then_some(due),
+        due_date: (!n.is_multiple_of(7)).then_some(due),
         amount_yen: AmountYen::new(1_000 + i32::try_from(n).expect("small") * 997).expect("fits"),
         consumption_tax_yen: None,
     }

@@ -1,5 +1,10 @@
 //! All tests that need a Postgres, in one binary: they share one server.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests look behind the wall on connections of their own"
+)]
+
 mod container;
 mod exports;
 mod launcher;

@@ -47,6 +47,7 @@ pub async fn migrate(url: &str) -> Result<MigrationReport, Error> {
     client.batch_execute(&lock).await.map_err(|err| {
         Error::step("becoming shikiri_keeper (is this the migrator's login, and was `shikiri bootstrap` run?)", &err)
     })?;
+    needs_bootstrap(&client).await?;
     let report: Report = runner()
         .run_async(&mut client)
         .await
@@ -69,6 +70,7 @@ pub async fn plan(url: &str) -> Result<MigrationReport, Error> {
     let mut client = connect(url).await?;
     let role = "set role shikiri_keeper; begin read only";
     client.batch_execute(role).await.map_err(|err| Error::step("becoming shikiri_keeper", &err))?;
+    needs_bootstrap(&client).await?;
     let exists = "select to_regclass('shikiri_ops.schema_history') is not null";
     let row = client.query_one(exists, &[]).await.map_err(|err| Error::step("plan", &err))?;
     let all = || runner().get_migrations().iter().map(ToString::to_string).collect::<Vec<_>>();
@@ -103,6 +105,17 @@ pub async fn check(url: &str) -> Result<MigrationReport, Error> {
         return Err(Error::Pending(why.to_owned()));
     }
     Ok(planned)
+}
+
+/// Says so when bootstrap has not been run in this database.
+async fn needs_bootstrap(client: &Client) -> Result<(), Error> {
+    let text = "select to_regnamespace('shikiri_ops') is not null";
+    let row = client.query_one(text, &[]).await.map_err(|err| Error::step(text, &err))?;
+    if row.get::<_, bool>(0) {
+        return Ok(());
+    }
+    let reason = "this database has no schema shikiri_ops; run `shikiri bootstrap` in it first";
+    Err(Error::Step { step: "migrate".to_owned(), reason: reason.to_owned() })
 }
 
 /// What is deployed, and what is there.

@@ -1,5 +1,7 @@
 //! Raw, unpooled connections for DBAs' work: bootstrap and migrations. Never for tenant rows.
 
+#![expect(clippy::disallowed_methods, reason = "a DBA's own connection: no tenant row passes here")]
+
 mod bootstrap;
 mod databases;
 mod migrate;

@@ -1,0 +1,93 @@
+//! The command line: one file per command, no logic of its own.
+
+mod admin;
+mod bootstrap;
+pub(crate) mod key;
+mod logging;
+mod migrate;
+mod ping;
+mod tenant;
+mod user;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::Env;
+
+/// shikiri (仕切り): a payment-slip service in which Postgres decides whose rows a request may see.
+#[derive(Parser)]
+#[command(name = "shikiri", version, about, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make roles and schemas in a database. A DBA's work, once.
+    Bootstrap(bootstrap::Args),
+    /// Bring tables, functions and policies up to this program.
+    Migrate(migrate::Args),
+    /// Add, suspend, resume or list billers.
+    #[command(subcommand)]
+    Tenant(tenant::Command),
+    /// Add, disable or reset a biller's users.
+    #[command(subcommand)]
+    User(user::Command),
+    /// Make signing keys, or replace the key of the seal.
+    #[command(subcommand)]
+    Key(key::Command),
+    /// Ask a /livez or /readyz and exit 0 when it says yes. For health checks.
+    Ping(ping::Args),
+    /// List the variables that configure shikiri.
+    Config,
+}
+
+/// What a command may fail with: a sentence for the person at the terminal.
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Runs the command that the arguments name. Exit codes: 0 done, 1 failed, 2 wrong usage.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let env = match Env::read() {
+        Ok(env) => env,
+        Err(err) => return fail(&err.into()),
+    };
+    if let Err(err) = logging::install(&env) {
+        return fail(&err);
+    }
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(err) => return fail(&err.into()),
+    };
+    let done = runtime.block_on(async {
+        match cli.command {
+            Command::Bootstrap(args) => bootstrap::run(args, &env).await,
+            Command::Migrate(args) => migrate::run(args, &env).await,
+            Command::Tenant(command) => tenant::run(command, &env).await,
+            Command::User(command) => user::run(command, &env).await,
+            Command::Key(command) => key::run(command, &env).await,
+            Command::Ping(args) => ping::run(args).await,
+            Command::Config => config(),
+        }
+    });
+    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(err) => fail(&err),
+    }
+}
+
+fn fail(err: &Failure) -> ExitCode {
+    eprintln!("shikiri: {err}");
+    ExitCode::FAILURE
+}
+
+fn config() -> Result<(), Failure> {
+    println!("Variables (each may also be given as NAME_FILE, a path):\n");
+    for (name, purpose) in crate::config::VARIABLES {
+        println!("  {name:<34} {purpose}");
+    }
+    Ok(())
+}

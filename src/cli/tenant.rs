@@ -1,0 +1,83 @@
+//! `shikiri tenant`: billers.
+
+use crate::{
+    cli::{Failure, admin},
+    config::Env,
+    db::statements::operator::{AddTenant, ListTenants, SuspendTenant},
+    domain::{OnConflict, TenantCode, TenantName},
+};
+
+/// What to do with billers.
+#[derive(clap::Subcommand)]
+pub(super) enum Command {
+    /// Add a biller.
+    Add {
+        /// 収納企業コード, five digits.
+        code: String,
+        /// The biller's name.
+        name: String,
+        /// Receipts of this biller need no revenue stamp (公金, or no business receipt).
+        #[arg(long)]
+        stamp_exempt: bool,
+        /// What a second login may choose: ask, take_over, refuse, parallel.
+        #[arg(long, value_delimiter = ',', default_value = "ask,take_over,refuse")]
+        on_conflict: Vec<String>,
+    },
+    /// Suspend a biller: no session and no export from the next statement on.
+    Suspend {
+        /// 収納企業コード.
+        code: String,
+    },
+    /// Let a suspended biller in again.
+    Resume {
+        /// 収納企業コード.
+        code: String,
+    },
+    /// List billers.
+    List,
+}
+
+pub(super) async fn run(command: Command, env: &Env) -> Result<(), Failure> {
+    match command {
+        Command::Add { code, name, stamp_exempt, on_conflict } => {
+            let code = TenantCode::new(&code)?;
+            let name = TenantName::new(&name)?;
+            for mode in &on_conflict {
+                OnConflict::parse(mode)?;
+            }
+            let call = AddTenant {
+                tenant_code: code.as_str().to_owned(),
+                tenant_name: name.as_str().to_owned(),
+                stamp_policy: if stamp_exempt { "exempt" } else { "taxable" }.to_owned(),
+                on_conflict_allowed: on_conflict,
+            };
+            match admin::operator(env).await?.call_one(&call).await? {
+                Some(_) => println!("added {}; next: `shikiri user add {0} ...`", code.as_str()),
+                None => {
+                    return Err(
+                        format!("{} is taken; see `shikiri tenant list`", code.as_str()).into()
+                    );
+                }
+            }
+        }
+        Command::Suspend { code } => suspend(env, &code, true).await?,
+        Command::Resume { code } => suspend(env, &code, false).await?,
+        Command::List => {
+            for it in admin::operator(env).await?.call(&ListTenants {}).await? {
+                let state = if it.suspended_at.is_some() { "suspended" } else { "active" };
+                let modes = it.on_conflict_allowed.join(",");
+                println!("{}  {state:<9}  {modes:<34}  {}", it.tenant_code, it.tenant_name);
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn suspend(env: &Env, code: &str, suspend: bool) -> Result<(), Failure> {
+    let call = SuspendTenant { tenant_code: TenantCode::new(code)?.as_str().to_owned(), suspend };
+    if !admin::operator(env).await?.call_one(&call).await? {
+        return Err(format!("there is no biller {code}; see `shikiri tenant list`").into());
+    }
+    println!("{code} {}", if suspend { "is suspended" } else { "is let in again" });
+    Ok(())
+}
