@@ -2,3 +2,5 @@
 //! in which **the database, not the program, decides whose rows a request may see**.
 
 pub mod domain;
+pub mod pdf;
+pub mod report;

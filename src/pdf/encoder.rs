@@ -1,0 +1,76 @@
+//! printpdf as an encoder: drawn pages in, content streams out. Nothing else of its file is kept.
+
+use std::collections::BTreeMap;
+
+use lopdf::Object;
+use printpdf::{
+    FontId, FontMetrics, Mm, ParsedFont, PdfDocument, PdfFont, PdfPage, PdfSaveOptions,
+};
+
+use crate::pdf::face::Face;
+use crate::pdf::pen::face_name;
+use crate::pdf::usage::{FaceUsage, Usage};
+use crate::pdf::{Error, FontChain, Sheet};
+
+/// Encodes drawn pages.
+///
+/// # Errors
+/// When printpdf warns about anything, or returns another number of pages or an empty one.
+pub(crate) fn encode(
+    chain: &FontChain,
+    usage: &Usage,
+    sheets: Vec<Sheet>,
+) -> Result<Vec<Vec<u8>>, Error> {
+    let expected = sheets.len();
+    let mut document = PdfDocument::new("");
+    for (place, (face, usage)) in chain.faces().iter().zip(&usage.faces).enumerate() {
+        let drawn = sheets.iter().flat_map(|it| &it.drawn[place]).copied();
+        let font = PdfFont::new(block_font(face, usage, drawn.collect()));
+        document.resources.fonts.map.insert(FontId(face_name(place)), font);
+    }
+    // The page size goes into the part of printpdf's file that is thrown away.
+    let page = |sheet: Sheet| PdfPage::new(Mm(297.0), Mm(210.0), sheet.ops);
+    document.with_pages(sheets.into_iter().map(page).collect());
+    let options = PdfSaveOptions {
+        optimize: false,
+        subset_fonts: false,
+        secure: true,
+        image_optimization: None,
+    };
+    let mut warnings = Vec::new();
+    let mut file = document.to_lopdf_document(&options, &mut warnings);
+    let pages: Vec<_> = file.page_iter().collect();
+    let contents: Vec<_> = pages.into_iter().filter_map(|it| take_content(&mut file, it)).collect();
+    if warnings.is_empty() && contents.len() == expected {
+        Ok(contents)
+    } else {
+        Err(Error::Encoder { warnings: warnings.len(), pages: contents.len(), expected })
+    }
+}
+
+/// The content of a page; `None` when it is empty, because printpdf turns its own failure into that.
+fn take_content(file: &mut lopdf::Document, page: lopdf::ObjectId) -> Option<Vec<u8>> {
+    let contents = file.get_dictionary(page).ok()?.get(b"Contents").ok()?.as_reference().ok()?;
+    match file.objects.remove(&contents) {
+        Some(Object::Stream(stream)) if !stream.content.is_empty() => Some(stream.content),
+        _ => None,
+    }
+}
+
+/// What printpdf must know about a face: the CIDs and widths of the drawn characters, and no more,
+/// because it copies the font for every document. A character that is not in the map would be
+/// drawn as glyph 0 without a warning; so the map is made of what the sheets say they drew.
+fn block_font(face: &Face, usage: &FaceUsage, mut drawn: Vec<u32>) -> ParsedFont {
+    // Sorted first: a map is built from sorted pairs in one go.
+    drawn.sort_unstable();
+    drawn.dedup();
+    let entries = drawn.iter().map(|it| face.entries()[*it as usize]);
+    let codes: BTreeMap<u32, u16> = entries.map(|it| (it.char.into(), it.cid)).collect();
+    let cids = codes.values().chain(usage.variants.keys());
+    // Widths matter where printpdf joins two lone glyphs on one line: it positions the second
+    // by the width of the first.
+    let widths = cids.map(|cid| (*cid, face.width(*cid))).collect();
+    let metrics = FontMetrics { ascent: 880, descent: -120 };
+    // Four bytes stand for the font program: printpdf refuses none, and ours is embedded later.
+    ParsedFont::with_glyph_data(vec![0, 1, 0, 0], 0, None, codes, widths, 1000, metrics)
+}

@@ -1,0 +1,167 @@
+//! The pen: draws one page in points, from the lower left corner, as printpdf operations.
+
+use std::collections::BTreeMap;
+
+use printpdf::{
+    Codepoint, Color, DictItem, FontId, Greyscale, Line, LinePoint, Op, PaintMode, PdfFontHandle,
+    Point, Pt, Rect, TextItem, TextMatrix, XObjectId, XObjectTransform,
+};
+
+use crate::pdf::shape::{self, Run};
+use crate::pdf::usage::Usage;
+use crate::pdf::{FontChain, Form};
+
+/// A drawn page that is not encoded yet.
+#[derive(Debug)]
+pub struct Sheet {
+    /// What printpdf is to write.
+    pub(crate) ops: Vec<Op>,
+    /// Characters drawn, per face, as places in the face's entries.
+    pub(crate) drawn: Vec<Vec<u32>>,
+}
+
+/// Draws one page. Lengths are in points, the origin is the lower left corner.
+pub struct Pen<'a> {
+    chain: &'a FontChain,
+    usage: &'a mut Usage,
+    ops: Vec<Op>,
+    font: Option<(usize, f32)>,
+    in_text: bool,
+}
+
+impl<'a> Pen<'a> {
+    pub(crate) fn new(chain: &'a FontChain, usage: &'a mut Usage) -> Pen<'a> {
+        // A pen that was dropped half-way leaves characters behind; they are not this sheet's.
+        usage.take_sheet();
+        Pen { chain, usage, ops: Vec::with_capacity(400), font: None, in_text: false }
+    }
+
+    /// The fonts, to measure with.
+    pub fn fonts(&self) -> &'a FontChain {
+        self.chain
+    }
+
+    /// Draws a text with its left end at `x` and its baseline at `y`.
+    pub fn text(&mut self, x: f32, y: f32, size: f32, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        if !self.in_text {
+            self.ops.push(Op::StartTextSection);
+            self.in_text = true;
+        }
+        let matrix = TextMatrix::Translate(Pt(hundredths(x)), Pt(hundredths(y)));
+        self.ops.push(Op::SetTextMatrix { matrix });
+        for run in shape::shape(self.chain, self.usage, text) {
+            self.run(run, size);
+        }
+    }
+
+    /// Draws a text with its right end at `x`.
+    pub fn text_right(&mut self, x: f32, y: f32, size: f32, text: &str) {
+        self.text(x - self.chain.width(text, size), y, size, text);
+    }
+
+    /// Draws a text with its middle at `x`.
+    pub fn text_center(&mut self, x: f32, y: f32, size: f32, text: &str) {
+        self.text(x - self.chain.width(text, size) / 2.0, y, size, text);
+    }
+
+    /// Sets how dark text and filled areas are: 0 is black, 1 is white.
+    pub fn grey(&mut self, level: f32) {
+        let col = Color::Greyscale(Greyscale { percent: level, icc_profile: None });
+        self.ops.push(Op::SetFillColor { col });
+    }
+
+    /// Sets the thickness and the darkness (0 is black) of lines.
+    pub fn stroke(&mut self, thickness: f32, level: f32) {
+        self.leave_text();
+        let col = Color::Greyscale(Greyscale { percent: level, icc_profile: None });
+        self.ops.push(Op::SetOutlineThickness { pt: Pt(thickness) });
+        self.ops.push(Op::SetOutlineColor { col });
+    }
+
+    /// Draws a straight line.
+    pub fn line(&mut self, from: (f32, f32), to: (f32, f32)) {
+        self.leave_text();
+        let point = |(x, y): (f32, f32)| LinePoint {
+            p: Point { x: Pt(hundredths(x)), y: Pt(hundredths(y)) },
+            bezier: false,
+        };
+        let line = Line { points: vec![point(from), point(to)], is_closed: false };
+        self.ops.push(Op::DrawLine { line });
+    }
+
+    /// Fills a rectangle, given by its lower left corner, with the darkness of [`Self::grey`].
+    pub fn fill(&mut self, x: f32, y: f32, width: f32, height: f32) {
+        self.leave_text();
+        let rectangle = Rect {
+            x: Pt(hundredths(x)),
+            y: Pt(hundredths(y)),
+            width: Pt(hundredths(width)),
+            height: Pt(hundredths(height)),
+            mode: Some(PaintMode::Fill),
+            winding_order: None,
+        };
+        self.ops.push(Op::DrawRectangle { rectangle });
+    }
+
+    /// Draws a form of the document at its own place.
+    pub fn form(&mut self, form: &Form) {
+        self.leave_text();
+        let transform = XObjectTransform { no_auto_scale: true, ..XObjectTransform::default() };
+        self.ops.push(Op::UseXobject { id: XObjectId(form.name()), transform });
+    }
+
+    /// Ends the page.
+    pub fn finish(mut self) -> Sheet {
+        self.leave_text();
+        Sheet { ops: self.ops, drawn: self.usage.take_sheet() }
+    }
+
+    fn leave_text(&mut self) {
+        if self.in_text {
+            self.ops.push(Op::EndTextSection);
+            self.in_text = false;
+        }
+    }
+
+    fn run(&mut self, run: Run, size: f32) {
+        let face = run.face();
+        if self.font != Some((face, size)) {
+            self.font = Some((face, size));
+            let font = PdfFontHandle::External(FontId(face_name(face)));
+            self.ops.push(Op::SetFont { font, size: Pt(size) });
+        }
+        match run {
+            Run::Plain { text, .. } => {
+                self.ops.push(Op::ShowText { items: vec![TextItem::Text(text)] });
+            }
+            Run::Glyph { cid, .. } => self.glyph(Codepoint::new(cid, 0.0)),
+            Run::StandsFor { cid, text, .. } => {
+                let actual = [0xFE, 0xFF].into_iter();
+                let actual = actual.chain(text.encode_utf16().flat_map(u16::to_be_bytes)).collect();
+                let map = BTreeMap::from([("ActualText".to_owned(), DictItem::Bytes(actual))]);
+                let properties = DictItem::Dict { map };
+                let tag = "Span".to_owned();
+                self.ops.push(Op::BeginMarkedContentWithProperties { tag, properties });
+                self.glyph(Codepoint::with_cid(cid, 0.0, text));
+                self.ops.push(Op::EndMarkedContentWithProperties);
+            }
+        }
+    }
+
+    fn glyph(&mut self, glyph: Codepoint) {
+        self.ops.push(Op::ShowText { items: vec![TextItem::GlyphIds(vec![glyph])] });
+    }
+}
+
+/// The resource name of a face.
+pub(crate) fn face_name(face: usize) -> String {
+    format!("F{face}")
+}
+
+/// Rounds to hundredths of a point: less is not seen, and more digits make the file larger.
+fn hundredths(value: f32) -> f32 {
+    (value * 100.0).round() / 100.0
+}
