@@ -71,6 +71,12 @@ impl FontChain {
         thousandths as f32 * size / 1000.0
     }
 
+    /// True when a part of the text would be drawn as something else.
+    pub fn lacks(&self, text: &str) -> bool {
+        let missing = How::StandsFor { missing: true };
+        shape::clusters(text).any(|(c, selector)| self.resolve(c, selector).how == missing)
+    }
+
     /// The width of one cluster, in thousandths of an em.
     pub(crate) fn thousandths(&self, c: char, selector: Option<char>) -> u32 {
         let drawn = self.resolve(c, selector);

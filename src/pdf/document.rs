@@ -13,7 +13,7 @@ use crate::pdf::usage::Usage;
 use crate::pdf::{Error, FontChain, Out, Pen, Sheet};
 
 /// Pages that wait for the encoder at most: printpdf's operations are large.
-const BLOCK_PAGES: usize = 50;
+const BLOCK_PAGES: usize = 20;
 
 /// Width and height of every page, in points.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -121,7 +121,7 @@ impl<W: Write> Document<W> {
     /// # Errors
     /// When it cannot be encoded or written.
     pub fn add_form(&mut self, sheet: Sheet) -> Result<Form, Error> {
-        let content = encode(&self.fonts, &self.usage, vec![sheet])?;
+        let content = encode(&self.fonts, vec![sheet])?;
         let id = self.out.reserve();
         let PageSize { width, height } = self.size;
         let entries = format!(
@@ -151,7 +151,7 @@ impl<W: Write> Document<W> {
             return Ok(());
         }
         let sheets = std::mem::take(&mut self.waiting);
-        for content in encode(&self.fonts, &self.usage, sheets)? {
+        for content in encode(&self.fonts, sheets)? {
             let [page, contents] = [(); 2].map(|()| self.out.reserve());
             self.out.stream(contents, "", &content)?;
             let body = format!("<</Type/Page/Parent {} 0 R/Contents {contents} 0 R>>", self.tree);

@@ -30,7 +30,7 @@ pub(crate) fn embed<W: Write>(
     let [font, descendant, descriptor, file, unicode, map] = [(); 6].map(|()| out.reserve());
     out.stream(file, &format!("/Length1 {}", program.len()), &program)?;
     out.stream(unicode, "", to_unicode(drawn).as_bytes())?;
-    out.stream(map, "", &cid_to_gid(face, drawn, &remapper))?;
+    out.stream(map, "", &cid_to_gid(face, drawn, &remapper)?)?;
     let [ascent, descent, capital] = face.heights;
     let [left, bottom, right, top] = face.bounds;
     let body = format!(
@@ -71,14 +71,18 @@ fn widths(face: &Face, drawn: &BTreeMap<u16, String>) -> String {
     widths
 }
 
-fn cid_to_gid(face: &Face, drawn: &BTreeMap<u16, String>, remapper: &GlyphRemapper) -> Vec<u8> {
+fn cid_to_gid(
+    face: &Face,
+    drawn: &BTreeMap<u16, String>,
+    remapper: &GlyphRemapper,
+) -> Result<Vec<u8>, Error> {
     let last = drawn.keys().next_back().copied().unwrap_or(0);
     let mut map = vec![0; 2 * (usize::from(last) + 1)];
     for cid in drawn.keys() {
-        let glyph = remapper.get(face.glyph(*cid)).unwrap_or(0);
+        let glyph = remapper.get(face.glyph(*cid)).ok_or(Error::GlyphLost)?;
         map[2 * usize::from(*cid)..][..2].copy_from_slice(&glyph.to_be_bytes());
     }
-    map
+    Ok(map)
 }
 
 /// The `/ToUnicode` map (ISO 32000-1, 9.10.3): at most one hundred entries a section.

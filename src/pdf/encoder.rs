@@ -9,23 +9,18 @@ use printpdf::{
 
 use crate::pdf::face::Face;
 use crate::pdf::pen::face_name;
-use crate::pdf::usage::{FaceUsage, Usage};
 use crate::pdf::{Error, FontChain, Sheet};
 
 /// Encodes drawn pages.
 ///
 /// # Errors
 /// When printpdf warns about anything, or returns another number of pages or an empty one.
-pub(crate) fn encode(
-    chain: &FontChain,
-    usage: &Usage,
-    sheets: Vec<Sheet>,
-) -> Result<Vec<Vec<u8>>, Error> {
+pub(crate) fn encode(chain: &FontChain, sheets: Vec<Sheet>) -> Result<Vec<Vec<u8>>, Error> {
     let expected = sheets.len();
     let mut document = PdfDocument::new("");
-    for (place, (face, usage)) in chain.faces().iter().zip(&usage.faces).enumerate() {
+    for (place, face) in chain.faces().iter().enumerate() {
         let drawn = sheets.iter().flat_map(|it| &it.drawn[place]).copied();
-        let font = PdfFont::new(block_font(face, usage, drawn.collect()));
+        let font = PdfFont::new(block_font(face, drawn.collect()));
         document.resources.fonts.map.insert(FontId(face_name(place)), font);
     }
     // The page size goes into the part of printpdf's file that is thrown away.
@@ -57,20 +52,16 @@ fn take_content(file: &mut lopdf::Document, page: lopdf::ObjectId) -> Option<Vec
     }
 }
 
-/// What printpdf must know about a face: the CIDs and widths of the drawn characters, and no more,
+/// What printpdf must know about a face: the CIDs of the drawn characters, and no more,
 /// because it copies the font for every document. A character that is not in the map would be
 /// drawn as glyph 0 without a warning; so the map is made of what the sheets say they drew.
-fn block_font(face: &Face, usage: &FaceUsage, mut drawn: Vec<u32>) -> ParsedFont {
+fn block_font(face: &Face, mut drawn: Vec<u32>) -> ParsedFont {
     // Sorted first: a map is built from sorted pairs in one go.
     drawn.sort_unstable();
     drawn.dedup();
     let entries = drawn.iter().map(|it| face.entries()[*it as usize]);
     let codes: BTreeMap<u32, u16> = entries.map(|it| (it.char.into(), it.cid)).collect();
-    let cids = codes.values().chain(usage.variants.keys());
-    // Widths matter where printpdf joins two lone glyphs on one line: it positions the second
-    // by the width of the first.
-    let widths = cids.map(|cid| (*cid, face.width(*cid))).collect();
     let metrics = FontMetrics { ascent: 880, descent: -120 };
     // Four bytes stand for the font program: printpdf refuses none, and ours is embedded later.
-    ParsedFont::with_glyph_data(vec![0, 1, 0, 0], 0, None, codes, widths, 1000, metrics)
+    ParsedFont::with_glyph_data(vec![0, 1, 0, 0], 0, None, codes, BTreeMap::new(), 1000, metrics)
 }

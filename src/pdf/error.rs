@@ -38,6 +38,9 @@ pub enum Error {
     /// A font could not be cut down to its used glyphs.
     #[error("a font could not be subset: {0}")]
     Subset(subsetter::Error),
+    /// A subset lacks a glyph that was drawn: it would be printed as the font's empty box.
+    #[error("a subset lacks a glyph that was drawn")]
+    GlyphLost,
     /// printpdf reported something, or left out a page.
     #[error(
         "the page encoder reported {warnings} warnings and returned {pages} of {expected} pages"

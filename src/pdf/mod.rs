@@ -23,7 +23,7 @@ pub use document::{Document, Form, Meta, PageSize, Written};
 pub use error::Error;
 pub use fit::{Fit, Sizes};
 pub use pen::{Pen, Sheet};
-pub use stream::Out;
+pub use stream::{Closed, Out};
 pub use table::{Align, Grid};
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use printpdf::{
     Codepoint, Color, DictItem, FontId, Greyscale, Line, LinePoint, Op, PaintMode, PdfFontHandle,
-    Point, Pt, Rect, TextItem, TextMatrix, XObjectId, XObjectTransform,
+    Point, Pt, Rect, TextItem, XObjectId, XObjectTransform,
 };
 
 use crate::pdf::shape::{self, Run};
@@ -26,14 +26,15 @@ pub struct Pen<'a> {
     usage: &'a mut Usage,
     ops: Vec<Op>,
     font: Option<(usize, f32)>,
-    in_text: bool,
+    /// Where the last text began, in hundredths of a point; none outside of a text section.
+    cursor: Option<(i32, i32)>,
 }
 
 impl<'a> Pen<'a> {
     pub(crate) fn new(chain: &'a FontChain, usage: &'a mut Usage) -> Pen<'a> {
         // A pen that was dropped half-way leaves characters behind; they are not this sheet's.
         usage.take_sheet();
-        Pen { chain, usage, ops: Vec::with_capacity(400), font: None, in_text: false }
+        Pen { chain, usage, ops: Vec::with_capacity(400), font: None, cursor: None }
     }
 
     /// The fonts, to measure with.
@@ -46,12 +47,15 @@ impl<'a> Pen<'a> {
         if text.is_empty() {
             return;
         }
-        if !self.in_text {
+        let (from_x, from_y) = self.cursor.unwrap_or_else(|| {
             self.ops.push(Op::StartTextSection);
-            self.in_text = true;
-        }
-        let matrix = TextMatrix::Translate(Pt(hundredths(x)), Pt(hundredths(y)));
-        self.ops.push(Op::SetTextMatrix { matrix });
+            (0, 0)
+        });
+        // Relative, in whole hundredths: shorter than a matrix, and rounding cannot add up. It also
+        // keeps printpdf from joining lone glyphs on a line, for which it would need their widths.
+        let (to_x, to_y) = (hundredths(x), hundredths(y));
+        self.ops.push(Op::SetTextCursor { pos: point(to_x - from_x, to_y - from_y) });
+        self.cursor = Some((to_x, to_y));
         for run in shape::shape(self.chain, self.usage, text) {
             self.run(run, size);
         }
@@ -85,7 +89,7 @@ impl<'a> Pen<'a> {
     pub fn line(&mut self, from: (f32, f32), to: (f32, f32)) {
         self.leave_text();
         let point = |(x, y): (f32, f32)| LinePoint {
-            p: Point { x: Pt(hundredths(x)), y: Pt(hundredths(y)) },
+            p: point(hundredths(x), hundredths(y)),
             bezier: false,
         };
         let line = Line { points: vec![point(from), point(to)], is_closed: false };
@@ -96,10 +100,10 @@ impl<'a> Pen<'a> {
     pub fn fill(&mut self, x: f32, y: f32, width: f32, height: f32) {
         self.leave_text();
         let rectangle = Rect {
-            x: Pt(hundredths(x)),
-            y: Pt(hundredths(y)),
-            width: Pt(hundredths(width)),
-            height: Pt(hundredths(height)),
+            x: points(hundredths(x)),
+            y: points(hundredths(y)),
+            width: points(hundredths(width)),
+            height: points(hundredths(height)),
             mode: Some(PaintMode::Fill),
             winding_order: None,
         };
@@ -120,9 +124,8 @@ impl<'a> Pen<'a> {
     }
 
     fn leave_text(&mut self) {
-        if self.in_text {
+        if self.cursor.take().is_some() {
             self.ops.push(Op::EndTextSection);
-            self.in_text = false;
         }
     }
 
@@ -162,6 +165,14 @@ pub(crate) fn face_name(face: usize) -> String {
 }
 
 /// Rounds to hundredths of a point: less is not seen, and more digits make the file larger.
-fn hundredths(value: f32) -> f32 {
-    (value * 100.0).round() / 100.0
+fn hundredths(value: f32) -> i32 {
+    (value * 100.0).round() as i32
+}
+
+fn points(hundredths: i32) -> Pt {
+    Pt(hundredths as f32 / 100.0)
+}
+
+fn point(x: i32, y: i32) -> Point {
+    Point { x: points(x), y: points(y) }
 }

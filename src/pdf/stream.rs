@@ -45,8 +45,8 @@ impl<W: Write> Out<W> {
     /// Reserves the number of an object that is written later.
     pub fn reserve(&mut self) -> u32 {
         self.offsets.push(None);
-        // Objects are a few per page; their number stays far below the type's end.
-        u32::try_from(self.offsets.len() - 1).unwrap_or(u32::MAX)
+        // An object takes more than twenty bytes, so that the largest file holds fewer than 2^29.
+        (self.offsets.len() - 1) as u32
     }
 
     /// Writes an object.
@@ -83,7 +83,7 @@ impl<W: Write> Out<W> {
     ///
     /// # Errors
     /// When a reserved object is missing, or the bytes cannot be written.
-    pub fn finish(mut self, catalog: u32, info: u32) -> Result<Finished<W>, Error> {
+    pub fn finish(mut self, catalog: u32, info: u32) -> Result<Closed<W>, Error> {
         let start = self.position;
         let count = self.offsets.len();
         let mut tail = format!("xref\n0 {count}\n0000000000 65535 f \n");
@@ -99,7 +99,7 @@ impl<W: Write> Out<W> {
         self.put(tail.as_bytes())?;
         self.writer.flush()?;
         let sha256 = self.hash.finalize().into();
-        Ok(Finished { sha256, bytes: self.position, writer: self.writer })
+        Ok(Closed { sha256, bytes: self.position, writer: self.writer })
     }
 
     fn place(&mut self, id: u32) -> Result<(), Error> {
@@ -119,7 +119,7 @@ impl<W: Write> Out<W> {
 }
 
 /// A file that was written to its end.
-pub struct Finished<W> {
+pub struct Closed<W> {
     /// SHA-256 of every byte.
     pub sha256: [u8; 32],
     /// Length of the file.

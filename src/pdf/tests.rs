@@ -64,6 +64,7 @@ fn a_missing_glyph_is_seen_said_and_counted() {
     let mut expected = [("槗", 1), ("葛\u{E0105}", 1), ("𠮷", 2), ("\u{E0100}", 1)];
     expected.sort_unstable();
     assert_eq!(counted, expected);
+    assert!(gothic_only().lacks("𠮷田") && !gothic_only().lacks("髙橋") && !fonts().lacks("𠮷田"));
     // Copied text is the name; what is drawn is 〓 (U+3013), whose glyph is in the file.
     let text = text_of(&file.out, 1);
     assert!(text.contains("𠮷田 𠮷") && text.contains("槗本"), "{text}");
@@ -74,30 +75,19 @@ fn a_missing_glyph_is_seen_said_and_counted() {
 
 #[test]
 fn a_glyph_shared_by_two_sequences_says_each_in_its_place() {
-    // Moji_Joho gives several sequences one glyph; the second must not be copied as the first.
-    let chain = fonts();
-    let mut shared = None;
-    'search: for c in ('\u{4E00}'..='\u{9FFF}').filter(|it| chain.faces()[1].find(*it).is_some()) {
-        let mut seen = std::collections::BTreeMap::new();
-        for selector in '\u{E0100}'..='\u{E0120}' {
-            let cid = chain.faces()[1].variant(c, selector);
-            if let Some(cid) = cid.filter(|it| chain.faces()[1].owner(*it).is_none()) {
-                if let Some(first) = seen.insert(cid, selector) {
-                    shared = Some((c, first, selector));
-                    break 'search;
-                }
-            }
-        }
-    }
-    // When this font has no such pair, the default form and the plain character are one.
-    let (upper, lower) = match shared {
-        Some((c, first, second)) => (format!("{c}{first}"), format!("{c}{second}")),
-        None => ("葛\u{E0100}".to_owned(), "葛".to_owned()),
+    // The one such pair of IPAmjMincho: the second must not be copied as the first.
+    let (upper, lower) = ("博\u{E010A}", "𫧤\u{E0100}");
+    let mincho = &fonts();
+    let cid = |c, selector| mincho.faces()[1].variant(c, selector);
+    assert_eq!(cid('博', '\u{E010A}'), cid('𫧤', '\u{E0100}'), "they share a glyph");
+    let lines = |lines: &[&str]| {
+        let text = text_of(&one_page(mincho, lines).out, 1);
+        text.split_whitespace().map(str::to_owned).collect::<Vec<_>>()
     };
-    let file = one_page(&chain, &[&upper, &lower]);
-    let text = text_of(&file.out, 1);
-    let lines: Vec<&str> = text.lines().map(str::trim).filter(|it| !it.is_empty()).collect();
-    assert_eq!(lines, [upper, lower]);
+    assert_eq!(lines(&[upper, lower]), [upper, lower]);
+    assert_eq!(lines(&[lower, upper, lower]), [lower, upper, lower]);
+    // And the default form of a character is its own glyph.
+    assert_eq!(lines(&["葛", "葛\u{E0100}", "葛"]), ["葛", "葛\u{E0100}", "葛"]);
 }
 
 #[test]

@@ -27,7 +27,17 @@ pub(super) fn draw(
         "この帳票は {} 頁（ほかに表紙 1 頁）。印刷前に件数を確認してください",
         thousands(pages.into())
     );
-    pen.text_center(CENTER, end - 12.0, 15.0, &warning);
+    pen.stroke(1.0, 0.0);
+    let (left, right, top, bottom) = (LABEL, RIGHT - 92.0, end + 8.0, end - 27.0);
+    for (from, to) in [
+        ((left, top), (right, top)),
+        ((right, top), (right, bottom)),
+        ((right, bottom), (left, bottom)),
+        ((left, bottom), (left, top)),
+    ] {
+        pen.line(from, to);
+    }
+    pen.text_center((left + right) / 2.0, end - 15.0, 15.0, &warning);
     frame::alarm(pen, front)?;
     frame::footer(pen, "表紙", "", "");
     Ok(())

@@ -29,7 +29,7 @@ pub(super) const GRID: Grid<8> = Grid {
 /// Size of the table's head.
 pub(super) const HEAD_SIZE: f32 = 8.0;
 /// Size of the tenant's code beside each row.
-pub(super) const MARK_SIZE: f32 = 7.5;
+pub(super) const MARK_SIZE: f32 = 7.0;
 /// Darkness of the tenant's code beside each row.
 pub(super) const MARK_GREY: f32 = 0.62;
 
