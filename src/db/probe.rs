@@ -77,8 +77,7 @@ async fn look(
     let tenant = match session {
         None => 0,
         Some(session) => {
-            let enter = include_str!("../../sql/queries/doors/enter.sql");
-            client.query_one(enter, &[&session.secret()]).await?.get::<_, i32>(0)
+            client.query_one(super::sealed::ENTER, &[&session.secret()]).await?.get::<_, i32>(0)
         }
     };
     // Nothing is filtered here: whose rows come back is the wall's answer, not ours.

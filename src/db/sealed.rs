@@ -16,6 +16,9 @@ use crate::{
     domain::TenantId,
 };
 
+/// Seals a transaction to a session's tenant. The credential is its one parameter.
+pub(super) const ENTER: &str = include_str!("../../sql/queries/doors/enter.sql");
+
 /// What opens a door, and whose rows lie behind it according to the one who signed it.
 pub(super) struct Credential<'a> {
     door: &'static str,
@@ -28,7 +31,7 @@ impl<'a> Credential<'a> {
     pub(super) fn session(session: &'a VerifiedSession) -> Self {
         Credential {
             door: "doors/enter.sql",
-            sql: include_str!("../../sql/queries/doors/enter.sql"),
+            sql: ENTER,
             secret: session.secret(),
             witness: session.tenant_id(),
         }

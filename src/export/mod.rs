@@ -18,7 +18,7 @@ use crate::{
         statements::exports::{GetExport, NoteFetch},
     },
     domain::{ExportId, ExportState},
-    pdf::FontChain,
+    report::FontChain,
 };
 
 pub use order::{IdempotencyKey, Order, OrderError};

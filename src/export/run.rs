@@ -1,6 +1,6 @@
 //! The one path from an order to a released file.
 
-use std::{collections::BTreeMap, fs::File, io::BufWriter};
+use std::{fs::File, io::BufWriter};
 
 use time::{Date, OffsetDateTime, UtcOffset};
 
@@ -11,7 +11,7 @@ use crate::{
             exports::{
                 AskFront, BLOCK_ROWS, BeginExport, CheckSlipList, FailExport, FinishDrawing,
                 FrontRow, LendSnapshot, OwnedSlip, RecordCheck, ReleaseExport, ReportPages,
-                SlipBlock, Verdict,
+                SlipBlock, Verdict, glyphs_to_json,
             },
             slips::{TotalSlips, Totals},
         },
@@ -298,10 +298,6 @@ fn empty_manifest() -> ReportPages {
         last: vec![None],
         digests: vec![report::digest::Rows::default().finish().to_vec()],
     }
-}
-
-fn glyphs_to_json(missing: &BTreeMap<String, u32>) -> serde_json::Value {
-    missing.iter().map(|(text, times)| (text.clone(), serde_json::Value::from(*times))).collect()
 }
 
 /// Runs what computes or writes to disk where it may block.

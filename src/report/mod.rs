@@ -9,6 +9,9 @@ pub mod slip_list;
 use crate::domain::ReportKind;
 use crate::pdf;
 
+/// The fonts that reports are drawn with, loaded once.
+pub use crate::pdf::FontChain;
+
 /// A kind of report, as the rest of the house needs to know it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Report {

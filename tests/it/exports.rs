@@ -6,7 +6,7 @@ use shikiri::{
     db::statements::exports::{ExportLine, GetExport},
     domain::{ExportId, ExportState, ReportKind, Scope, SlipFilter},
     export::{Exporter, FetchError, Order, OrderError, Parts, Store},
-    pdf::FontChain,
+    report::FontChain,
     testkit::{A, B, SLIPS_A, World},
 };
 use tokio::io::AsyncReadExt;

@@ -37,6 +37,11 @@ fn scope_of_json(value: &Value) -> Result<Scope, Undecodable> {
     Ok(Scope::filtered(filter)?)
 }
 
+/// The stored form of characters that no font had, with how often each was drawn as 〓.
+pub fn glyphs_to_json(missing: &std::collections::BTreeMap<String, u32>) -> Value {
+    missing.iter().map(|(text, times)| (text.clone(), Value::from(*times))).collect()
+}
+
 statement! { "exports/order.sql",
     /// Orders an export.
     pub struct OrderExport {
