@@ -1,5 +1,6 @@
 //! All tests that need a Postgres, in one binary: they share one server.
 
+mod attacks;
 mod container;
 mod launcher;
 mod server;

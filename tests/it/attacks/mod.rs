@@ -1,0 +1,7 @@
+//! The wall from below: every attack file against the real application role, in A's own transaction.
+
+mod list;
+mod runner;
+mod script;
+mod target;
+mod wire;
