@@ -43,4 +43,5 @@ select t.tenant_name from shikiri.tenant t where t.tenant_id = :id_of_b
 select t.tenant_name from shikiri.tenant t full join shikiri.app_user u using (tenant_id) where t.tenant_id <> :id_of_a or u.tenant_id <> :id_of_a
 
 -- rows: 0
+-- hardened: 42501
 select query_to_xml('select customer_name from shikiri.slip where tenant_id <> :id_of_a', false, false, '') where exists (select from shikiri.slip where tenant_id <> :id_of_a)

@@ -3,11 +3,15 @@
 -- expect: the same counters; a sequential scan shows the row count of the whole table (volume only)
 
 -- as: a
+set local enable_seqscan = off
+
 -- oracle: index
 explain (analyze, costs off, timing off, summary off, buffers off) select * from shikiri.slip where bill_number = :bill_of_b
 
 -- oracle: index
 explain (analyze, costs off, timing off, summary off, buffers off) select * from shikiri.slip where bill_number = :bill_of_nobody
+
+set local enable_seqscan = on
 
 set local enable_indexscan = off
 

@@ -2,6 +2,7 @@
 
 mod attacks;
 mod container;
+mod golden;
 mod launcher;
 mod server;
 mod support;
