@@ -105,6 +105,14 @@ select count(*) from shikiri.slip where customer_name >= 'CANA' and customer_nam
 select count(*) from shikiri.slip where customer_name >= 'CBNA' and customer_name < 'CBNB'
 
 -- as: nobody
+set local enable_indexscan = off
+
+set local enable_indexonlyscan = off
+
+set local enable_bitmapscan = off
+
+set local enable_seqscan = off
+
 -- sqlstate: SK001
 select count(*) from shikiri.slip where ctid = '(0,1)'
 
