@@ -83,8 +83,10 @@ pub async fn fill(world: &World, target: &Target) {
     let mut root = Wire::connect(&target.superuser).await;
     for table in tables(&mut root).await {
         for party in [&target.a, &target.b] {
-            let count =
-                format!("select count(*) from shikiri.{table} where tenant_id = {}", party.tenant_id);
+            let count = format!(
+                "select count(*) from shikiri.{table} where tenant_id = {}",
+                party.tenant_id
+            );
             assert_ne!(root.value(&count).await, "0", "{table} has no row to refuse");
         }
     }
