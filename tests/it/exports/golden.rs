@@ -41,7 +41,9 @@ async fn text(world: &World, dir: &Path, session: &VerifiedSession, order: Order
         // Pages end in form feeds, which no diff shows.
         .replace('\u{c}', "----\n");
     // Columns move with the width of what was replaced: a gap is a gap.
-    let gaps = |line: &str| line.split("  ").map(str::trim).filter(|it| !it.is_empty()).collect::<Vec<_>>().join("  ");
+    let gaps = |line: &str| {
+        line.split("  ").map(str::trim).filter(|it| !it.is_empty()).collect::<Vec<_>>().join("  ")
+    };
     text.lines().map(gaps).filter(|it| !it.is_empty()).map(|it| it + "\n").collect()
 }
 
