@@ -11,6 +11,8 @@ mod embedding;
 mod exports;
 mod golden;
 mod launcher;
+mod login;
+mod seal;
 mod server;
 mod support;
 mod world;
