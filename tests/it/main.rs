@@ -4,6 +4,7 @@ mod attacks;
 mod container;
 mod golden;
 mod launcher;
+mod schema;
 mod server;
 mod support;
 mod world;
