@@ -52,7 +52,10 @@ begin
         exception when others then
             bound := null;
         end;
-        if bound <> found_tenant then
+        -- Nor may a session widen the transaction of an export: its scope stays what its ticket said.
+        if bound <> found_tenant
+            or bound is not null and split_part(current_setting('shikiri.seal'), ':', 3) <> 'session'
+        then
             raise exception 'shikiri: another tenant is bound to this transaction' using errcode = 'SK004';
         end if;
     end if;

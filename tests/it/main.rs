@@ -12,6 +12,7 @@ mod exports;
 mod golden;
 mod launcher;
 mod login;
+mod schema;
 mod seal;
 mod server;
 mod support;
