@@ -11,6 +11,7 @@ mod identity;
 mod launcher;
 mod server;
 mod storage;
+pub mod world_of_2023;
 
 #[cfg(feature = "testkit")]
 pub mod container;
