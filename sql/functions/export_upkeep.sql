@@ -18,8 +18,12 @@ begin
         for update skip locked
     loop
         perform shikiri_vault.bind(dead.tenant_id, uuid '00000000-0000-0000-0000-000000000000', 'upkeep');
-        perform shikiri_vault.end_export(dead.export_id, 'failed', 'interrupted');
-        res := res + 1;
+        -- A backend that is stuck in a step holds this row: it is not dead, and must not make us wait.
+        perform from shikiri.export_state s where s.export_id = dead.export_id for update skip locked;
+        if found then
+            perform shikiri_vault.end_export(dead.export_id, 'failed', 'interrupted');
+            res := res + 1;
+        end if;
     end loop;
     return res;
 end

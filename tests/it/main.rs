@@ -5,8 +5,10 @@
     reason = "tests look behind the wall on connections of their own"
 )]
 
+mod attacks;
 mod container;
 mod exports;
+mod golden;
 mod launcher;
 mod server;
 mod support;

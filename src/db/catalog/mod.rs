@@ -11,7 +11,9 @@ use std::{str::FromStr, time::Duration};
 
 use tokio_postgres::{Client, NoTls};
 
-pub use bootstrap::{Login, LoginPassword, bootstrap, bootstrap_plan, close_database};
+pub use bootstrap::{
+    Login, LoginPassword, bootstrap, bootstrap_plan, close_database, harden, hardening_plan,
+};
 pub use databases::{ServerLock, create_database, database_exists, drop_database, freeze_database};
 pub use migrate::{MigrationReport, check, migrate, plan};
 pub use sources::source_digest;

@@ -1,61 +1,13 @@
 //! An export's life on a real Postgres: ordered, drawn, checked by another role, released.
 
-use std::{sync::Arc, time::Duration};
-
 use shikiri::{
-    db::statements::exports::{ExportLine, GetExport},
-    domain::{ExportId, ExportState, ReportKind, Scope, SlipFilter},
-    export::{Exporter, FetchError, Order, OrderError, Parts, Store},
-    report::FontChain,
+    domain::{ExportState, Scope, SlipFilter},
+    export::{FetchError, Order, OrderError},
     testkit::{A, B, SLIPS_A, World},
 };
 use tokio::io::AsyncReadExt;
 
-const FONTS: [&str; 2] = [
-    "/usr/share/fonts/opentype/ipaexfont-gothic/ipaexg.ttf",
-    "/usr/share/fonts/truetype/ipamj/ipamjm.ttf",
-];
-
-fn exporter(world: &World, dir: &std::path::Path) -> Exporter {
-    Exporter::new(Parts {
-        pool: world.pool().clone(),
-        checker: world.checker().clone(),
-        fonts: Arc::new(
-            FontChain::load(&FONTS).expect("fonts-ipaexfont-gothic and fonts-ipamj-mincho"),
-        ),
-        store: Store::open_dir(dir).expect("a store"),
-        contact: "運用窓口 03-0000-0000".to_owned(),
-        running_max: 2,
-    })
-}
-
-fn all(rows: u32) -> Order {
-    Order {
-        report: ReportKind::SlipList,
-        scope: Scope::All,
-        expected_rows: rows,
-        purpose: None,
-        key: None,
-    }
-}
-
-async fn ended(
-    world: &World,
-    session: &shikiri::auth::VerifiedSession,
-    id: ExportId,
-) -> ExportLine {
-    for _ in 0..600 {
-        let line =
-            world.pool().read(session, &GetExport { export_id: id.0 }).await.expect("reads").pop();
-        let line = line.expect("it was ordered");
-        if !matches!(line.state, ExportState::Queued | ExportState::Running | ExportState::Checking)
-        {
-            return line;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    panic!("the export did not end");
-}
+use super::{all, ended, exporter};
 
 #[tokio::test]
 async fn an_export_is_drawn_checked_and_released_to_its_own_biller_only() {

@@ -1,0 +1,51 @@
+-- Forging of the seal.
+-- vector: A's mac under B's id, no mac, another kid, junk, a longer body, B's kid as text, an empty seal
+-- expect: SK002 or SK001 each time; never a row of B, and no word about what the seal held
+
+-- as: a
+select set_config('x.seal', coalesce(nullif(current_setting('shikiri.seal', true), ''), 'none:none:session:1:' || repeat('0', 64)), true) is not null
+
+select set_config('shikiri.seal', regexp_replace(current_setting('x.seal'), '^[^:]*', ':id_of_b'), true) is not null
+
+-- sqlstate: SK002
+select s.customer_name from shikiri.slip s where s.tenant_id = :id_of_b limit 1
+
+select set_config('shikiri.seal', ':id_of_b:6d617274-0000-4000-8000-000000000001:session:1:' || repeat('0', 64), true) is not null
+
+-- sqlstate: SK002
+select s.customer_name from shikiri.slip s where s.tenant_id = :id_of_b limit 1
+
+select set_config('shikiri.seal', ':id_of_b:x:session:99:' || right(current_setting('x.seal'), 64), true) is not null
+
+-- sqlstate: SK002
+select s.customer_name from shikiri.slip s where s.tenant_id = :id_of_b limit 1
+
+select set_config('shikiri.seal', ':id_of_b', true) is not null
+
+-- sqlstate: SK002
+select s.customer_name from shikiri.slip s where s.tenant_id = :id_of_b limit 1
+
+select set_config('shikiri.seal', ':id_of_b:' || current_setting('x.seal'), true) is not null
+
+-- sqlstate: SK002
+select s.customer_name from shikiri.slip s where s.tenant_id = :id_of_b limit 1
+
+select set_config('shikiri.seal', current_setting('x.seal') || ' ', true) is not null
+
+-- sqlstate: SK002
+select s.customer_name from shikiri.slip s where s.tenant_id = :id_of_b limit 1
+
+select set_config('shikiri.seal', upper(current_setting('x.seal')), true) is not null
+
+-- sqlstate: SK002
+select s.customer_name from shikiri.slip s where s.tenant_id = :id_of_b limit 1
+
+select set_config('shikiri.seal', regexp_replace(current_setting('x.seal'), ':session:', ':export:'), true) is not null
+
+-- sqlstate: SK002
+select count(*) from shikiri.slip where tenant_id = :id_of_b
+
+reset shikiri.seal
+
+-- sqlstate: SK001
+select s.customer_name from shikiri.slip s where s.tenant_id = :id_of_b limit 1

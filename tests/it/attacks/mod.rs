@@ -1,0 +1,12 @@
+//! The wall from below: every attack file against the real application role, in A's own transaction.
+
+mod calls;
+mod hardened;
+mod list;
+mod matrix;
+mod naive;
+mod runner;
+mod script;
+mod target;
+mod unbound;
+mod wire;

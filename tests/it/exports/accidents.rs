@@ -1,0 +1,215 @@
+//! What may happen to an export while it runs. Each test holds it at a page, does it, and looks.
+
+use std::{path::Path, time::Duration};
+
+use shikiri::{
+    db::{
+        self,
+        statements::{
+            exports::{EndInterrupted, OrderExport, scope_to_json},
+            operator::SuspendTenant,
+        },
+    },
+    domain::{ExportId, ExportState, Scope},
+    export::{FetchError, OrderError},
+    testkit::{A, SLIPS_A, World},
+};
+use tokio_postgres::{Client, NoTls};
+
+use super::{all, ended, exporter, line};
+
+async fn superuser(world: &World) -> Client {
+    let (client, connection) =
+        tokio_postgres::connect(&world.superuser_url(), NoTls).await.expect("connects");
+    tokio::spawn(connection);
+    client
+}
+
+/// Holds every export of the world at its first page, until the client is dropped or commits.
+async fn hold_at_first_page(world: &World) -> Client {
+    let client = superuser(world).await;
+    let lock = "begin; lock table shikiri.export_page in share row exclusive mode";
+    client.batch_execute(lock).await.expect("locks");
+    client
+}
+
+async fn until_held(world: &World) {
+    let client = superuser(world).await;
+    for _ in 0..500 {
+        let waiting = "select count(*) from pg_locks where not granted \
+             and relation = 'shikiri.export_page'::regclass";
+        if client.query_one(waiting, &[]).await.expect("asks").get::<_, i64>(0) > 0 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("no export came to its first page");
+}
+
+/// Files below a directory, without lock files.
+fn files(dir: &Path) -> Vec<String> {
+    let mut res = Vec::new();
+    for entry in std::fs::read_dir(dir).expect("reads") {
+        let path = entry.expect("reads").path();
+        if path.is_dir() {
+            res.extend(files(&path));
+        } else if !path.ends_with("lock") {
+            res.push(path.display().to_string());
+        }
+    }
+    res
+}
+
+#[tokio::test]
+async fn a_policy_that_breaks_for_exports_trips_and_releases_nothing() {
+    let world = World::new().await;
+    let dir = tempfile::tempdir().expect("a directory");
+    let exporter = exporter(&world, dir.path());
+    let a = world.login(&A, "clerk").await;
+    // Broken for tickets only, so that the order itself is counted right.
+    let broken = "create or replace function public.broken(integer) returns boolean language sql stable as \
+         $$ select $1 = shikiri_seal.tenant() or shikiri_seal.scope() <> 'session' $$; \
+         grant usage on schema public to shikiri_app; \
+         alter policy tenant_rows on shikiri.slip using (public.broken(tenant_id)); \
+         alter policy tenant_floor on shikiri.slip using (public.broken(tenant_id))";
+    superuser(&world).await.batch_execute(broken).await.expect("breaks");
+    let id = exporter.order(&a, all(SLIPS_A)).await.expect("ordered");
+    let line = ended(&world, &a, id).await;
+    assert_eq!((line.state, line.failure.as_deref()), (ExportState::Tripped, Some("foreign_row")));
+    let fetched = exporter.artefact(&a, id).await;
+    assert!(matches!(fetched, Err(FetchError::NotReady(ExportState::Tripped))));
+    assert_eq!(files(dir.path()), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_policy_that_is_wide_open_is_noticed_at_the_order() {
+    let world = World::new().await;
+    let dir = tempfile::tempdir().expect("a directory");
+    let exporter = exporter(&world, dir.path());
+    let a = world.login(&A, "clerk").await;
+    let broken = "alter policy tenant_rows on shikiri.slip using (true); \
+         alter policy tenant_floor on shikiri.slip using (true)";
+    superuser(&world).await.batch_execute(broken).await.expect("breaks");
+    let refused = exporter.order(&a, all(SLIPS_A)).await;
+    assert!(matches!(refused, Err(OrderError::Db(db::Error::ForeignRow { .. }))), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_second_computation_that_disagrees_trips_and_releases_nothing() {
+    let world = World::new().await;
+    let dir = tempfile::tempdir().expect("a directory");
+    let exporter = exporter(&world, dir.path());
+    let a = world.login(&A, "clerk").await;
+    // The checker alone misses one row: same count in the other path, other digest.
+    let broken = "create policy misses_one on shikiri.slip as restrictive for select to shikiri_checker \
+         using (bill_number <> '0000000000000010')";
+    superuser(&world).await.batch_execute(broken).await.expect("breaks");
+    let id = exporter.order(&a, all(SLIPS_A)).await.expect("ordered");
+    let line = ended(&world, &a, id).await;
+    let why = Some("second_computation_disagrees");
+    assert_eq!((line.state, line.failure.as_deref()), (ExportState::Tripped, why));
+    assert!(exporter.drain(Duration::from_secs(5)).await);
+    assert_eq!(files(dir.path()), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_login_elsewhere_in_the_middle_neither_ends_nor_widens_it() {
+    let world = World::new().await;
+    let dir = tempfile::tempdir().expect("a directory");
+    let exporter = exporter(&world, dir.path());
+    let first = world.login(&A, "clerk").await;
+    let hold = hold_at_first_page(&world).await;
+    let id = exporter.order(&first, all(SLIPS_A)).await.expect("ordered");
+    until_held(&world).await;
+    // Taken over: the first session is over, with a reason.
+    let second = world.login(&A, "clerk").await;
+    let over = exporter.artefact(&first, id).await;
+    assert!(matches!(over, Err(FetchError::Db(db::Error::SessionSuperseded))), "{over:?}");
+    assert_eq!(line(&world, &second, id).await.state, ExportState::Running);
+    drop(hold);
+    let line = ended(&world, &second, id).await;
+    assert_eq!((line.state, line.rows_done), (ExportState::Ready, 45));
+    assert!(exporter.artefact(&second, id).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_biller_that_is_suspended_in_the_middle_gets_no_file() {
+    let world = World::new().await;
+    let dir = tempfile::tempdir().expect("a directory");
+    let exporter = exporter(&world, dir.path());
+    let a = world.login(&A, "clerk").await;
+    let hold = hold_at_first_page(&world).await;
+    exporter.order(&a, all(SLIPS_A)).await.expect("ordered");
+    until_held(&world).await;
+    let suspend = SuspendTenant { tenant_code: A.code.to_owned(), suspend: true };
+    assert!(world.operator().await.call_one(&suspend).await.expect("suspends"));
+    drop(hold);
+    assert!(exporter.drain(Duration::from_secs(10)).await);
+    assert_eq!(files(dir.path()), Vec::<String>::new());
+    let states = "select state from shikiri_ops.export_ledger";
+    let row = superuser(&world).await.query_one(states, &[]).await.expect("asks");
+    assert_ne!(row.get::<_, &str>(0), "ready");
+}
+
+#[tokio::test]
+async fn a_backend_that_is_killed_in_the_middle_fails_it_and_leaves_no_byte() {
+    let world = World::new().await;
+    let dir = tempfile::tempdir().expect("a directory");
+    let exporter = exporter(&world, dir.path());
+    let a = world.login(&A, "clerk").await;
+    let hold = hold_at_first_page(&world).await;
+    let id = exporter.order(&a, all(SLIPS_A)).await.expect("ordered");
+    until_held(&world).await;
+    let kill = "select pg_terminate_backend(pid) from pg_locks where not granted \
+         and relation = 'shikiri.export_page'::regclass";
+    superuser(&world).await.query(kill, &[]).await.expect("kills");
+    drop(hold);
+    let line = ended(&world, &a, id).await;
+    assert_eq!((line.state, line.failure.as_deref()), (ExportState::Failed, Some("database")));
+    assert!(exporter.drain(Duration::from_secs(5)).await);
+    assert_eq!(files(dir.path()), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_job_whose_process_died_becomes_failed_interrupted_and_its_ticket_opens_nothing() {
+    let world = World::new().await;
+    let a = world.login(&A, "clerk").await;
+    // Ordered, and then nobody works on it: as after SIGKILL.
+    let id = ExportId(uuid::Uuid::now_v7());
+    let order = OrderExport {
+        export_id: id.0,
+        report: "slip_list".to_owned(),
+        filter: scope_to_json(&Scope::All),
+        expected_rows: 45,
+        purpose: None,
+    };
+    let mut tx = world.pool().enter(&a).await.expect("enters");
+    let ordered = tx.fetch_one(&order).await.expect("orders").expect("no quota");
+    let (ticket, _) = ordered.into_tickets(tx.tenant_id(), id);
+    tx.commit().await.expect("commits");
+    assert_eq!(world.pool().call(&EndInterrupted {}).await, Ok(vec![0]), "its lease is good");
+    assert!(world.pool().enter_export(&ticket).await.is_ok());
+    let died = "update shikiri_ops.export_ledger set lease_until = clock_timestamp() - interval '1 second'";
+    superuser(&world).await.batch_execute(died).await.expect("ages");
+    assert_eq!(world.pool().call(&EndInterrupted {}).await, Ok(vec![1]));
+    let line = line(&world, &a, id).await;
+    assert_eq!((line.state, line.failure.as_deref()), (ExportState::Failed, Some("interrupted")));
+    let refused = world.pool().enter_export(&ticket).await.err();
+    assert_eq!(refused, Some(db::Error::CredentialRejected));
+}
+
+#[tokio::test]
+async fn a_row_that_comes_in_the_middle_is_not_in_it() {
+    let world = World::new().await;
+    let dir = tempfile::tempdir().expect("a directory");
+    let exporter = exporter(&world, dir.path());
+    let a = world.login(&A, "clerk").await;
+    let hold = hold_at_first_page(&world).await;
+    let id = exporter.order(&a, all(SLIPS_A)).await.expect("ordered");
+    until_held(&world).await;
+    let late = shikiri::testkit::sample_slip(&A, SLIPS_A);
+    shikiri::testkit::register(world.pool(), &a, &[late]).await.expect("registered");
+    drop(hold);
+    let line = ended(&world, &a, id).await;
+    assert_eq!((line.state, line.rows_done, line.failure), (ExportState::Ready, 45, None));
+}
