@@ -7,9 +7,13 @@
 mod binaries;
 mod conninfo;
 mod error;
+mod ground;
 mod identity;
 mod launcher;
+mod load;
+mod people;
 mod server;
+mod stage;
 mod storage;
 pub mod world_of_2023;
 
@@ -18,5 +22,8 @@ pub mod container;
 
 pub use conninfo::Conninfo;
 pub use error::Error;
+pub use ground::Ground;
 pub use launcher::{Launcher, Options};
+pub use people::Person;
 pub use server::Server;
+pub use stage::{Say, Stage, StageError};

@@ -60,6 +60,27 @@ pub async fn database_exists(url: &str, name: &str) -> Result<bool, Error> {
     Ok(row.get(0))
 }
 
+/// Says whether a role exists on the server: roles belong to all its databases.
+///
+/// # Errors
+/// When the server cannot be asked.
+pub async fn role_exists(url: &str, name: &str) -> Result<bool, Error> {
+    let client = connect(url).await?;
+    let text = "select exists (select from pg_roles where rolname = $1)";
+    let row = client.query_one(text, &[&name]).await.map_err(|err| Error::step(text, &err))?;
+    Ok(row.get(0))
+}
+
+/// Drops a role that owns nothing any more. Missing is fine.
+///
+/// # Errors
+/// When it still owns something or holds a privilege, or the login may not.
+pub async fn drop_role(url: &str, name: &str) -> Result<(), Error> {
+    let text = format!("drop role if exists {}", checked(name)?);
+    let client = connect(url).await?;
+    client.batch_execute(&text).await.map_err(|err| Error::step(text, &err))
+}
+
 /// Holds a lock across processes for as long as the value lives: roles belong to the whole server.
 pub struct ServerLock {
     _client: tokio_postgres::Client,
