@@ -71,6 +71,21 @@ pub async fn role_exists(url: &str, name: &str) -> Result<bool, Error> {
     Ok(row.get(0))
 }
 
+/// Makes a role that can log in and nothing else.
+///
+/// # Errors
+/// When a role of this name exists, or the login may not.
+pub async fn create_login(url: &str, name: &str, password: Option<&str>) -> Result<(), Error> {
+    let client = connect(url).await?;
+    let mut text = format!("create role {} login", checked(name)?);
+    if let Some(password) = password {
+        // A verifier has no character that a literal would have to escape, and no log can hold the password.
+        let verifier = postgres_protocol::password::scram_sha_256(password.as_bytes());
+        text.push_str(&format!(" password '{verifier}'"));
+    }
+    client.batch_execute(&text).await.map_err(|err| Error::step("create role", &err))
+}
+
 /// Drops a role that owns nothing any more. Missing is fine.
 ///
 /// # Errors
