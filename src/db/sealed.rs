@@ -111,7 +111,7 @@ pub(super) async fn open(
     let door = credential.door;
     let mut lease = inner.lease(Some(credential.witness)).await?;
     let text = || credential.sql.to_owned();
-    let prepared = lease.connection().prepare(door, Form::Plain, text).await?;
+    let prepared = lease.prepare(door, Form::Plain, text).await?;
     lease.set_busy(true);
     let client = lease.client();
     let begin = mode.begin();
@@ -152,11 +152,8 @@ impl SealedTx {
         let name = S::FILE.name;
         let lease = self.lease.as_mut().expect("is taken only by commit");
         let text = || S::FILE.sql.to_owned();
-        let prepared = lease.connection().prepare(name, Form::Plain, text).await?;
-        lease.set_busy(true);
-        let rows = lease.client().query(&prepared, &statement.params()).await;
-        lease.set_busy(false);
-        let rows = rows.map_err(|err| Error::of(name, &err))?;
+        let prepared = lease.prepare(name, Form::Plain, text).await?;
+        let rows = lease.query(name, &prepared, &statement.params(), S::ROWS_MAX).await?;
         let res = rows::decode::<S>(&rows, self.tenant)?;
         self.failed = false;
         Ok(res)
