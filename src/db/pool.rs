@@ -136,11 +136,27 @@ impl Pool {
         let prepared = lease.prepare(name, Form::Wrapped, text).await?;
         let secret = session.secret();
         params.push(&secret);
-        let rows = lease.query(name, &prepared, &params, S::ROWS_MAX).await?;
-        let res = rows::check_entered(name, &rows, tenant)
-            .and_then(|()| rows::decode::<S>(&rows, tenant));
+        let rows = lease.query(name, &prepared, &params, S::ROWS_MAX.max(1)).await?;
+        let res =
+            rows::entered(name, rows, tenant).and_then(|rows| rows::decode::<S>(&rows, tenant));
         self.inner.give_back(lease, Some(tenant));
         res
+    }
+
+    /// Writes with one statement in one round trip: BEGIN, enter, the file and COMMIT in one burst.
+    ///
+    /// Its rows are looked at after the COMMIT. Where an answer that is not good must undo the write,
+    /// or two statements belong together, use [`Pool::enter`].
+    ///
+    /// # Errors
+    /// As [`Pool::enter`], and when the statement fails: nothing was written then. Too many rows and a
+    /// row of another tenant are found after the COMMIT. After [`Error::Unavailable`] nobody knows.
+    pub async fn write<S: Statement>(
+        &self,
+        session: &VerifiedSession,
+        statement: &S,
+    ) -> Result<Vec<S::Row>, Error> {
+        sealed::write(&self.inner, Credential::session(session), statement).await
     }
 
     /// Calls a door that needs no seal.

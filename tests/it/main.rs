@@ -7,6 +7,7 @@
 
 mod attacks;
 mod container;
+mod db;
 mod exports;
 mod golden;
 mod launcher;
