@@ -7,6 +7,7 @@
 
 mod attacks;
 mod container;
+mod db;
 mod embedding;
 mod exports;
 mod golden;
