@@ -28,7 +28,7 @@ const GRID: Grid<8> = Grid {
     head: 17.0,
     row: 20.0,
 };
-const CELL: Sizes = Sizes { base: 9.5, one_line_min: 6.0, two_lines_base: 7.5, two_lines_min: 5.0 };
+const CELL: Sizes = Sizes { base: 9.5, one_line_min: 6.0, two_lines: Some((7.5, 5.0)) };
 
 /// What was drawn.
 #[derive(Debug, Clone, PartialEq, Eq)]
