@@ -137,7 +137,7 @@ pub async fn act(
         Ok(())
     };
     let acted = naive_side::act(&mut naive, world, script, say, between).await?;
-    let shikiri = shikiri_side::act(stage, world, script, say).await?;
+    let cases = shikiri_side::act(stage, world, script, say).await?;
     let report = verdict::judge(Report {
         scenario: "mufg-2023",
         data: "synthetic: no person and no company of it exists",
@@ -152,7 +152,7 @@ pub async fn act(
         naive_runs: acted.runs,
         naive_union: acted.union,
         shikiri_rows_of_others: shikiri_side::rows_of_others(stage).await?,
-        shikiri,
+        shikiri: cases,
         naive_leaked: false,
         shikiri_held: false,
         broken_facts: Vec::new(),
