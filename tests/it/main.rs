@@ -10,6 +10,7 @@ mod container;
 mod exports;
 mod golden;
 mod launcher;
+mod replay;
 mod server;
 mod support;
 mod world;
