@@ -1,9 +1,12 @@
 //! The pool and what it lends: real connections, real attackers, real clients that hang up.
 
+mod cancel;
+mod logs;
 mod pool_attacks;
 mod raw_pools;
 mod rules;
 mod statements;
+mod trips;
 mod wrapper;
 
 use std::time::{Duration, Instant};
