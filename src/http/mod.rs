@@ -35,5 +35,6 @@ mod users;
 pub use app::{App, Limits, Parts};
 pub use around::quiet_panics;
 pub use openapi::openapi_json;
+pub use rate::Rate;
 pub use routes::{Auth, ROUTES, Route};
 pub use serve::{Config, Server, bind, serve};

@@ -9,6 +9,7 @@ mod attacks;
 mod container;
 mod embedding;
 mod exports;
+mod http;
 mod golden;
 mod launcher;
 mod server;
