@@ -4,6 +4,7 @@
 //! text. A [`SealedTx`] or [`Pool::read`] is the one way to tenant rows, and they send [`Statement`]s
 //! only. A connection goes back to its pool only in a known state.
 
+pub mod bare;
 pub mod catalog;
 mod error;
 mod lease;
@@ -22,8 +23,11 @@ pub use error::Error;
 pub use operator::Operator;
 pub use pool::{Checker, Pool, PoolConfig};
 pub use sealed::SealedTx;
-pub use statement::{Door, File, OperatorCall, Owner, Params, Statement, Undecodable};
+pub use statement::{Call, Door, File, OperatorCall, Owner, Params, Statement, Undecodable};
 pub(crate) use statement::{door, operator_call};
 pub use ticket::{CheckTicket, ExportTicket, Snapshot};
 /// One row of an answer, for `decode` functions.
 pub use tokio_postgres::Row;
+#[cfg(feature = "testkit")]
+#[doc(hidden)]
+pub use wrapper::one_statement;

@@ -17,7 +17,7 @@ use crate::{
         catalog::{self, Login, LoginPassword, ServerLock},
         statements::{
             operator::{AddTenant, AddUser},
-            sessions::{AskLoginParams, LoginOutcome, OpenSession, Opened},
+            sessions::{AskLoginParams, EndSession, LoginOutcome, OpenSession, Opened},
             slips::RegisterSlips,
         },
     },
@@ -271,6 +271,11 @@ async fn build_template(server: &'static TestServer) -> String {
         let session = world.login(&biller, "clerk").await;
         let slips: Vec<NewSlip> = (0..rows).map(|n| sample_slip(&biller, n)).collect();
         register(&world.pool, &session, &slips).await.expect("the slips are good");
+        // A world begins without a session: a first login in it is a first login.
+        let mut tx = world.pool.enter(&session).await.expect("the session lives");
+        let end = EndSession { session_id: session.session_id() };
+        assert!(tx.fetch_one(&end).await.expect("ends"));
+        tx.commit().await.expect("commits");
     }
     // A template must have no connections.
     world.pool.close();

@@ -7,11 +7,15 @@
 
 mod attacks;
 mod container;
+mod db;
 mod embedding;
 mod exports;
 mod http;
 mod golden;
 mod launcher;
+mod login;
+mod schema;
+mod seal;
 mod server;
 mod support;
 mod world;
