@@ -10,6 +10,7 @@ mod container;
 mod db;
 mod embedding;
 mod exports;
+mod http;
 mod golden;
 mod launcher;
 mod login;
