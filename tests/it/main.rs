@@ -10,7 +10,6 @@ mod container;
 mod db;
 mod embedding;
 mod exports;
-mod http;
 mod golden;
 mod launcher;
 mod login;
