@@ -2,16 +2,19 @@
 
 #![expect(clippy::disallowed_methods, reason = "decides what becomes of a connection")]
 
-use std::{io, ops::DerefMut, time::Duration};
+use std::{io, mem, ops::DerefMut, pin::pin, time::Duration};
 
 use deadpool::managed::Object;
+use futures_util::TryStreamExt;
 use tokio::io::AsyncReadExt;
-use tokio_postgres::{CancelToken, NoTls, config::Host};
+use tokio_postgres::{
+    CancelToken, NoTls, Row, Statement as Prepared, config::Host, error::SqlState, types::ToSql,
+};
 
 use crate::{
     db::{
         Error,
-        manager::{Connection, Manager, RESET},
+        manager::{Connection, Form, Leftovers, Manager, RESET},
     },
     domain::TenantId,
 };
@@ -27,11 +30,13 @@ pub(super) struct Lease {
     finished: bool,
     /// Something was sent and not yet answered to its end.
     busy: bool,
+    /// No reset can make it good again.
+    spoiled: bool,
 }
 
 impl Lease {
     pub(super) fn new(object: Object<Manager>, server: Server) -> Lease {
-        Lease { object: Some(object), server, finished: false, busy: false }
+        Lease { object: Some(object), server, finished: false, busy: false, spoiled: false }
     }
 
     pub(super) fn connection(&mut self) -> &mut Connection {
@@ -51,13 +56,53 @@ impl Lease {
         self.busy = busy;
     }
 
-    /// Resets the connection if another tenant used it last.
+    /// Resets the connection unless it is clean, or this tenant alone used it since it was.
     pub(super) async fn clean_for(&mut self, tenant: Option<TenantId>) -> Result<(), Error> {
         let connection = self.connection();
-        match connection.used_by {
-            Some(last) if Some(last) != tenant => reset(connection).await,
-            _ => Ok(()),
+        // On loan nobody may trust it: however it comes back, the next user starts from here.
+        match mem::replace(&mut connection.leftovers, Leftovers::Unknown) {
+            Leftovers::None => Ok(()),
+            Leftovers::Of(last) if Some(last) == tenant => Ok(()),
+            Leftovers::Of(_) | Leftovers::Unknown => {
+                let res = reset(connection).await;
+                self.spoiled = res.is_err();
+                res
+            }
         }
+    }
+
+    /// The prepared form of a text, made on first use.
+    pub(super) async fn prepare(
+        &mut self,
+        name: &'static str,
+        form: Form,
+        text: impl FnOnce() -> String,
+    ) -> Result<Prepared, Error> {
+        self.connection().prepare(name, form, text).await
+    }
+
+    /// Sends a prepared statement and reads at most `rows_max` rows: more are not even received.
+    pub(super) async fn query(
+        &mut self,
+        name: &'static str,
+        prepared: &Prepared,
+        params: &[&(dyn ToSql + Sync)],
+        rows_max: usize,
+    ) -> Result<Vec<Row>, Error> {
+        self.busy = true;
+        let rows = collect(self.client(), prepared, params, rows_max).await;
+        // After the last row wanted there may be more under way: the lease stays busy then.
+        self.busy = matches!(rows, Ok(None));
+        let rows = rows.map_err(|err| self.told(name, &err))?;
+        rows.ok_or(Error::TooManyRows { statement: name, rows_max })
+    }
+
+    /// Reads what Postgres said, and remembers when the connection's statements are no longer ours.
+    pub(super) fn told(&mut self, name: &'static str, err: &tokio_postgres::Error) -> Error {
+        // Deallocated behind our back, or of a table that has changed: every later use would fail too.
+        let lost = [SqlState::INVALID_SQL_STATEMENT_NAME, SqlState::FEATURE_NOT_SUPPORTED];
+        self.spoiled |= err.code().is_some_and(|code| lost.contains(code));
+        Error::of(name, err)
     }
 
     /// Gives the connection back after its transaction has ended in a way that was acknowledged.
@@ -65,16 +110,34 @@ impl Lease {
     /// When nobody waits for a connection the reset happens now, off the request's path.
     pub(super) fn give_back(mut self, tenant: Option<TenantId>, nobody_waits: bool) {
         self.finished = true;
-        self.connection().used_by = tenant;
-        if let (true, true, Some(mut object)) = (nobody_waits, tenant.is_some(), self.object.take())
-        {
+        self.connection().leftovers = tenant.map_or(Leftovers::Unknown, Leftovers::Of);
+        if let (true, Some(mut object)) = (nobody_waits, self.object.take()) {
             tokio::spawn(async move {
-                if reset(&mut object).await.is_err() {
-                    drop(Object::take(object));
+                match reset(&mut object).await {
+                    Ok(()) => object.leftovers = Leftovers::None,
+                    Err(_) => drop(Object::take(object)),
                 }
             });
         }
     }
+}
+
+/// The rows of an answer; none when there are more than `rows_max`.
+async fn collect(
+    client: &tokio_postgres::Client,
+    prepared: &Prepared,
+    params: &[&(dyn ToSql + Sync)],
+    rows_max: usize,
+) -> Result<Option<Vec<Row>>, tokio_postgres::Error> {
+    let mut stream = pin!(client.query_raw(prepared, params.iter().copied()).await?);
+    let mut rows = Vec::new();
+    while let Some(row) = stream.try_next().await? {
+        if rows.len() == rows_max {
+            return Ok(None);
+        }
+        rows.push(row);
+    }
+    Ok(Some(rows))
 }
 
 impl Drop for Lease {
@@ -83,6 +146,10 @@ impl Drop for Lease {
             return;
         }
         let Some(mut object) = self.object.take() else { return };
+        if self.spoiled {
+            drop(Object::take(object));
+            return;
+        }
         // Without a runtime there is nobody to clean up: the connection ends here.
         let Ok(runtime) = tokio::runtime::Handle::try_current() else {
             drop(Object::take(object));
@@ -96,7 +163,9 @@ impl Drop for Lease {
                 let quiet = !busy || server.cancel_and_wait(&token).await.is_ok();
                 quiet && reset(&mut object).await.is_ok()
             });
-            if !recovered.await.unwrap_or(false) {
+            if recovered.await.unwrap_or(false) {
+                object.leftovers = Leftovers::None;
+            } else {
                 drop(Object::take(object));
             }
         });
@@ -105,9 +174,7 @@ impl Drop for Lease {
 
 /// Puts a connection into the state of a new one, or fails.
 async fn reset(connection: &mut Connection) -> Result<(), Error> {
-    connection.client.batch_execute(RESET).await.map_err(|err| Error::of("reset", &err))?;
-    connection.used_by = None;
-    Ok(())
+    connection.client.batch_execute(RESET).await.map_err(|err| Error::of("reset", &err))
 }
 
 /// Where the server listens, for cancel requests.

@@ -31,8 +31,19 @@ pub(super) struct Connection {
     pub(super) client: ClientWrapper,
     /// Prepared once per connection, by file name and form.
     pub(super) prepared: HashMap<(&'static str, Form), Prepared>,
-    /// The tenant it last worked for and was not reset after.
-    pub(super) used_by: Option<TenantId>,
+    /// What the next user may find on it.
+    pub(super) leftovers: Leftovers,
+}
+
+/// What a connection may still carry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Leftovers {
+    /// Nothing: it is new, or was reset and proved clean.
+    None,
+    /// Of one tenant, whose transaction ended in a way that was acknowledged.
+    Of(TenantId),
+    /// Anything: it is on loan, it was, or its last user had no tenant.
+    Unknown,
 }
 
 /// In which form a statement file was prepared.
@@ -84,7 +95,7 @@ impl managed::Manager for Manager {
             sqlstate: err.code().map_or("io", |it| it.code()).to_owned(),
         };
         client.batch_execute("select shikiri_seal.preflight()").await.map_err(told)?;
-        Ok(Connection { client, prepared: HashMap::new(), used_by: None })
+        Ok(Connection { client, prepared: HashMap::new(), leftovers: Leftovers::None })
     }
 
     /// Nothing is sent here: a lease comes back only in a known state, and is reset when the next

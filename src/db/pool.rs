@@ -8,7 +8,6 @@
 use std::{str::FromStr, sync::Arc, time::Duration};
 
 use deadpool::Runtime;
-use tokio_postgres::types::ToSql;
 
 use crate::{
     auth::VerifiedSession,
@@ -134,14 +133,30 @@ impl Pool {
         let name = S::FILE.name;
         let mut params = statement.params();
         let text = || wrapper::one_statement(S::FILE.sql, params.len());
-        let prepared = lease.connection().prepare(name, Form::Wrapped, text).await?;
+        let prepared = lease.prepare(name, Form::Wrapped, text).await?;
         let secret = session.secret();
         params.push(&secret);
-        let rows = query(&mut lease, &prepared, &params, name).await?;
-        let res = rows::check_entered(name, &rows, tenant)
-            .and_then(|()| rows::decode::<S>(&rows, tenant));
+        let rows = lease.query(name, &prepared, &params, S::ROWS_MAX.max(1)).await?;
+        let res =
+            rows::entered(name, rows, tenant).and_then(|rows| rows::decode::<S>(&rows, tenant));
         self.inner.give_back(lease, Some(tenant));
         res
+    }
+
+    /// Writes with one statement in one round trip: BEGIN, enter, the file and COMMIT in one burst.
+    ///
+    /// Its rows are looked at after the COMMIT. Where an answer that is not good must undo the write,
+    /// or two statements belong together, use [`Pool::enter`].
+    ///
+    /// # Errors
+    /// As [`Pool::enter`], and when the statement fails: nothing was written then. Too many rows and a
+    /// row of another tenant are found after the COMMIT. After [`Error::Unavailable`] nobody knows.
+    pub async fn write<S: Statement>(
+        &self,
+        session: &VerifiedSession,
+        statement: &S,
+    ) -> Result<Vec<S::Row>, Error> {
+        sealed::write(&self.inner, Credential::session(session), statement).await
     }
 
     /// Calls a door that needs no seal.
@@ -151,9 +166,8 @@ impl Pool {
     pub async fn call<D: Door>(&self, door: &D) -> Result<Vec<D::Row>, Error> {
         let mut lease = self.inner.lease(None).await?;
         let name = D::FILE.name;
-        let prepared =
-            lease.connection().prepare(name, Form::Plain, || D::FILE.sql.to_owned()).await?;
-        let rows = query(&mut lease, &prepared, &door.params(), name).await?;
+        let prepared = lease.prepare(name, Form::Plain, || D::FILE.sql.to_owned()).await?;
+        let rows = lease.query(name, &prepared, &door.params(), D::ROWS_MAX).await?;
         let res = rows::decode_unsealed::<D>(&rows);
         self.inner.give_back(lease, None);
         res
@@ -169,18 +183,6 @@ impl Pool {
         let status = self.inner.pool.status();
         (status.size, status.available, status.waiting)
     }
-}
-
-async fn query(
-    lease: &mut Lease,
-    prepared: &tokio_postgres::Statement,
-    params: &[&(dyn ToSql + Sync)],
-    name: &'static str,
-) -> Result<Vec<tokio_postgres::Row>, Error> {
-    lease.set_busy(true);
-    let rows = lease.client().query(prepared, params).await;
-    lease.set_busy(false);
-    rows.map_err(|err| Error::of(name, &err))
 }
 
 /// Connections as `shikiri_checker`: the second computation of an export, and nothing else.

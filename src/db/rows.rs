@@ -3,27 +3,34 @@
 use tokio_postgres::Row;
 
 use crate::{
-    db::{Error, Owner, Statement},
+    db::{Call, Error, Owner},
     domain::TenantId,
 };
 
-/// Compares the tenant that `enter` returned with the one that was signed at login.
-pub(super) fn check_entered(
+/// Compares the tenant that `enter` returned with the one that was signed at login, and takes away the
+/// row that stands for no row.
+pub(super) fn entered(
     statement: &'static str,
-    rows: &[Row],
+    mut rows: Vec<Row>,
     tenant: TenantId,
-) -> Result<(), Error> {
-    for row in rows {
-        let entered: i32 = row.try_get("entered").map_err(|_| Error::Decode { statement })?;
+) -> Result<Vec<Row>, Error> {
+    let undecodable = |_| Error::Decode { statement };
+    for row in &rows {
+        let entered: i32 = row.try_get("entered").map_err(undecodable)?;
         if entered != tenant.0 {
             return Err(Error::ForeignRow { statement });
         }
     }
-    Ok(())
+    // The door always answers: nothing at all would be a wrapper that is not ours.
+    let first = rows.first().ok_or(Error::Decode { statement })?;
+    if first.try_get::<_, Option<bool>>("is_row").map_err(undecodable)?.is_none() {
+        rows.clear();
+    }
+    Ok(rows)
 }
 
 /// Counts, compares every row's owner with the tenant that asked, and decodes.
-pub(super) fn decode<S: Statement>(rows: &[Row], tenant: TenantId) -> Result<Vec<S::Row>, Error> {
+pub(super) fn decode<S: Call>(rows: &[Row], tenant: TenantId) -> Result<Vec<S::Row>, Error> {
     let statement = S::FILE.name;
     let owner = |row: &Row, column: &str| {
         row.try_get::<_, Option<i32>>(column).map_err(|_| Error::Decode { statement })
@@ -45,7 +52,7 @@ pub(super) fn decode<S: Statement>(rows: &[Row], tenant: TenantId) -> Result<Vec
 }
 
 /// Counts and decodes.
-pub(super) fn decode_unsealed<S: Statement>(rows: &[Row]) -> Result<Vec<S::Row>, Error> {
+pub(super) fn decode_unsealed<S: Call>(rows: &[Row]) -> Result<Vec<S::Row>, Error> {
     let statement = S::FILE.name;
     if S::ROWS_MAX < rows.len() {
         return Err(Error::TooManyRows { statement, rows_max: S::ROWS_MAX });

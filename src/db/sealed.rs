@@ -5,7 +5,7 @@
     reason = "the one place that sends, and only what a Statement holds"
 )]
 
-use tokio_postgres::types::ToSql;
+use tokio_postgres::{Row, types::ToSql};
 
 use crate::{
     auth::VerifiedSession,
@@ -102,6 +102,50 @@ pub struct SealedTx {
     failed: bool,
 }
 
+/// Sends BEGIN, the door, one statement and COMMIT in one burst, and looks at all four answers.
+///
+/// Whichever of them fails, nothing was written: after a BEGIN that failed the door's seal ends with
+/// the door and the statement is refused, after a door that failed the transaction takes nothing more.
+pub(super) async fn write<S: Statement>(
+    inner: &Inner,
+    credential: Credential<'_>,
+    statement: &S,
+) -> Result<Vec<S::Row>, Error> {
+    let (door, name, tenant) = (credential.door, S::FILE.name, credential.witness);
+    let mut lease = inner.lease(Some(tenant)).await?;
+    // Prepared before: a Parse of its own would arrive after the COMMIT.
+    let enter = lease.prepare(door, Form::Plain, || credential.sql.to_owned()).await?;
+    let prepared = lease.prepare(name, Form::Plain, || S::FILE.sql.to_owned()).await?;
+    let secret: [&(dyn ToSql + Sync); 1] = [&credential.secret];
+    let params = statement.params();
+    lease.set_busy(true);
+    let client = lease.client();
+    let (begun, entered, rows, committed) = tokio::join!(
+        biased;
+        client.batch_execute("begin"),
+        client.query_one(&enter, &secret),
+        client.query(&prepared, &params),
+        client.batch_execute("commit"),
+    );
+    lease.set_busy(false);
+    begun.map_err(|err| lease.told("begin", &err))?;
+    let entered = entered.map_err(|err| lease.told(door, &err))?;
+    let rows = rows.map_err(|err| lease.told(name, &err))?;
+    committed.map_err(|err| lease.told("commit", &err))?;
+    let res = check_door(door, &entered, tenant).and_then(|()| rows::decode::<S>(&rows, tenant));
+    inner.give_back(lease, Some(tenant));
+    res
+}
+
+/// Compares who was let in with who was signed.
+fn check_door(door: &'static str, entered: &Row, witness: TenantId) -> Result<(), Error> {
+    match entered.try_get::<_, i32>("entered") {
+        Ok(it) if it == witness.0 => Ok(()),
+        Ok(_) => Err(Error::ForeignRow { statement: door }),
+        Err(_) => Err(Error::Decode { statement: door }),
+    }
+}
+
 /// Sends BEGIN and the door in one burst, and compares who was let in with who was signed.
 pub(super) async fn open(
     inner: &Inner,
@@ -111,7 +155,7 @@ pub(super) async fn open(
     let door = credential.door;
     let mut lease = inner.lease(Some(credential.witness)).await?;
     let text = || credential.sql.to_owned();
-    let prepared = lease.connection().prepare(door, Form::Plain, text).await?;
+    let prepared = lease.prepare(door, Form::Plain, text).await?;
     lease.set_busy(true);
     let client = lease.client();
     let begin = mode.begin();
@@ -122,12 +166,9 @@ pub(super) async fn open(
         client.query_one(&prepared, &params),
     );
     lease.set_busy(false);
-    begun.map_err(|err| Error::of(door, &err))?;
-    let entered: i32 =
-        entered.and_then(|row| row.try_get("entered")).map_err(|err| Error::of(door, &err))?;
-    if entered != credential.witness.0 {
-        return Err(Error::ForeignRow { statement: door });
-    }
+    begun.map_err(|err| lease.told("begin", &err))?;
+    let entered = entered.map_err(|err| lease.told(door, &err))?;
+    check_door(door, &entered, credential.witness)?;
     let tenant = credential.witness;
     Ok(SealedTx { lease: Some(lease), inner: inner.clone(), tenant, failed: false })
 }
@@ -152,11 +193,8 @@ impl SealedTx {
         let name = S::FILE.name;
         let lease = self.lease.as_mut().expect("is taken only by commit");
         let text = || S::FILE.sql.to_owned();
-        let prepared = lease.connection().prepare(name, Form::Plain, text).await?;
-        lease.set_busy(true);
-        let rows = lease.client().query(&prepared, &statement.params()).await;
-        lease.set_busy(false);
-        let rows = rows.map_err(|err| Error::of(name, &err))?;
+        let prepared = lease.prepare(name, Form::Plain, text).await?;
+        let rows = lease.query(name, &prepared, &statement.params(), S::ROWS_MAX).await?;
         let res = rows::decode::<S>(&rows, self.tenant)?;
         self.failed = false;
         Ok(res)
@@ -181,7 +219,8 @@ impl SealedTx {
     ///
     /// # Errors
     /// When a statement had failed (Postgres would answer COMMIT with a quiet ROLLBACK), or COMMIT
-    /// itself failed. Nothing was written then.
+    /// itself failed. Nothing was written then; after [`Error::Unavailable`] nobody knows: the
+    /// connection ended while COMMIT was under way.
     pub async fn commit(mut self) -> Result<(), Error> {
         if self.failed {
             return Err(Error::AlreadyFailed);

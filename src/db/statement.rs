@@ -34,8 +34,9 @@ impl File {
     }
 }
 
-/// One statement that a sealed transaction may send.
-pub trait Statement: Send + Sync {
+/// A file with its parameters and the shape of its answer. Where it may be sent is said by one of
+/// [`Statement`], [`Door`] and [`OperatorCall`].
+pub trait Call: Send + Sync {
     /// Where its text is.
     const FILE: File;
     /// More rows than this is an error, never a shorter answer.
@@ -55,11 +56,35 @@ pub trait Statement: Send + Sync {
     fn decode(row: &Row) -> Result<Self::Row, Undecodable>;
 }
 
-/// A call on the application's login that needs no seal: login, and upkeep that tells nothing.
-pub trait Door: Statement {}
+/// One statement that a sealed transaction may send. It cannot be sent without a seal:
+///
+/// ```compile_fail,E0277
+/// async fn leak(pool: shikiri::db::Pool, list: shikiri::db::statements::slips::ListSlips) {
+///     pool.call(&list).await;
+/// }
+/// ```
+pub trait Statement: Call {}
 
-/// A call on the operator's login.
-pub trait OperatorCall: Statement {}
+/// A call on the application's login that needs no seal: login, and upkeep that tells nothing. A sealed
+/// transaction does not take it:
+///
+/// ```compile_fail,E0277
+/// use shikiri::db::{SealedTx, statements::sessions::AskLoginParams};
+/// async fn mix(mut tx: SealedTx, door: AskLoginParams) {
+///     tx.fetch(&door).await;
+/// }
+/// ```
+pub trait Door: Call {}
+
+/// A call on the operator's login. The application's pool does not take it:
+///
+/// ```compile_fail,E0277
+/// use shikiri::db::{Pool, statements::operator::RotateSealKey};
+/// async fn mix(pool: Pool, call: RotateSealKey) {
+///     pool.call(&call).await;
+/// }
+/// ```
+pub trait OperatorCall: Call {}
 
 /// A row that does not fit the program. Says nothing of its values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +113,16 @@ impl From<crate::domain::Invalid> for Undecodable {
 /// ```
 #[macro_export]
 macro_rules! statement {
+    ($file:literal, $(#[$meta:meta])* $vis:vis struct $name:ident $($rest:tt)*) => {
+        $crate::__call! { $file, $(#[$meta])* $vis struct $name $($rest)* }
+        impl $crate::db::Statement for $name {}
+    };
+}
+
+/// What the three macros have in common.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __call {
     ($file:literal,
         $(#[$meta:meta])*
         $vis:vis struct $name:ident { $($(#[$field_meta:meta])* $field:ident : $type:ty),* $(,)? }
@@ -97,7 +132,7 @@ macro_rules! statement {
         #[derive(Debug, Clone)]
         $vis struct $name { $($(#[$field_meta])* #[doc = "A parameter of the file, in its order."] pub $field: $type),* }
 
-        impl $crate::db::Statement for $name {
+        impl $crate::db::Call for $name {
             const FILE: $crate::db::File = $crate::db::File::__included(
                 $file,
                 include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/sql/queries/", $file)),
@@ -121,7 +156,7 @@ macro_rules! statement {
 /// Makes a [`Door`]: the same as [`statement!`](crate::statement), for calls that need no seal.
 macro_rules! door {
     ($file:literal, $(#[$meta:meta])* $vis:vis struct $name:ident $($rest:tt)*) => {
-        $crate::statement! { $file, $(#[$meta])* $vis struct $name $($rest)* }
+        $crate::__call! { $file, $(#[$meta])* $vis struct $name $($rest)* }
         impl $crate::db::Door for $name {}
     };
 }
@@ -129,7 +164,7 @@ macro_rules! door {
 /// Makes an [`OperatorCall`]: the same as [`statement!`](crate::statement), for the operator's login.
 macro_rules! operator_call {
     ($file:literal, $(#[$meta:meta])* $vis:vis struct $name:ident $($rest:tt)*) => {
-        $crate::statement! { $file, $(#[$meta])* $vis struct $name $($rest)* }
+        $crate::__call! { $file, $(#[$meta])* $vis struct $name $($rest)* }
         impl $crate::db::OperatorCall for $name {}
     };
 }

@@ -7,11 +7,14 @@
 
 mod attacks;
 mod container;
+mod db;
 mod embedding;
 mod exports;
 mod golden;
 mod launcher;
 mod login;
+mod replay;
+mod schema;
 mod seal;
 mod server;
 mod support;

@@ -1,0 +1,2 @@
+-- Attacks 61 and 62: a transaction is opened and never ended.
+begin

@@ -1,0 +1,2 @@
+-- Attack 67: the request's own transaction is ended under it.
+commit

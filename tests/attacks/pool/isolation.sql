@@ -1,0 +1,2 @@
+-- In which isolation level this request runs.
+select current_setting('transaction_isolation')
