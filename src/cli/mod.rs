@@ -2,11 +2,13 @@
 
 mod admin;
 mod bootstrap;
-pub(crate) mod key;
+mod key;
 mod logging;
 mod migrate;
 mod ping;
 mod replay;
+mod serve;
+mod service;
 mod tenant;
 mod user;
 
@@ -41,6 +43,8 @@ enum Command {
     Key(key::Command),
     /// Act an accident again: on a service without the wall, and on this one.
     Replay(replay::ReplayArgs),
+    /// Serve the REST API.
+    Serve,
     /// Ask a /livez or /readyz and exit 0 when it says yes. For health checks.
     Ping(ping::Args),
     /// List the variables that configure shikiri.
@@ -72,6 +76,7 @@ pub fn run() -> ExitCode {
             Command::User(command) => user::run(command, &env).await,
             Command::Key(command) => key::run(command, &env).await,
             Command::Replay(args) => replay::run(args, &env).await,
+            Command::Serve => serve::run(&env).await,
             Command::Ping(args) => ping::run(args).await,
             Command::Config => config(),
         }

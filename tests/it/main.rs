@@ -13,6 +13,7 @@ mod exports;
 mod golden;
 mod launcher;
 mod login;
+mod replay;
 mod schema;
 mod seal;
 mod server;
