@@ -37,4 +37,4 @@ else
 fi
 mv -T "$new" secrets
 trap - EXIT
-echo "docker/secrets: $(ls secrets | wc -l) files, $how"
+echo "docker/secrets: made, $how"
