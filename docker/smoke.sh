@@ -107,7 +107,7 @@ expect 202 "$(call POST /v1/exports -H "authorization: Bearer $a" -H "idempotenc
 export_id=$(field id)
 for _ in $(seq 60); do
     expect 200 "$(call GET "/v1/exports/$export_id" -H "authorization: Bearer $a")" "the export"
-    case $(field state) in released) break ;; failed | cancelled) die "the export: $(cat "$work/body")" ;; esac
+    case $(field state) in ready) break ;; failed | cancelled | tripped) die "the export: $(cat "$work/body")" ;; esac
     sleep 0.5
 done
 expect 200 "$(call GET "/v1/exports/$export_id/file" -H "authorization: Bearer $a")" "the export's file"
