@@ -12,6 +12,7 @@ mod demo;
 mod embedding;
 mod exports;
 mod golden;
+mod http;
 mod launcher;
 mod login;
 mod replay;

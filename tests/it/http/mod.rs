@@ -2,10 +2,11 @@
 
 mod access_matrix;
 mod client;
-mod exports;
 mod every_route;
+mod exports;
 mod health;
 mod me;
+mod routes;
 mod sessions;
 mod slips;
 mod sockets;

@@ -1,0 +1,106 @@
+//! `GET /v1/users`, `POST /v1/users`, `PUT /v1/users/{id}/password`.
+
+use serde_json::{Value, json};
+use shikiri::testkit::{A, B, Served, World};
+
+use crate::http::client::{ask, assert_problem, credentials, log_in};
+
+fn new_user(login: &str) -> Value {
+    json!({
+        "login": login, "display_name": "山田　花子", "role": "clerk",
+        "password": "a password for a start",
+    })
+}
+
+async fn id_of(served: &Served, token: &str, login: &str) -> String {
+    let users = ask(served, "GET /v1/users").token(token).send().await.json();
+    let users = users["data"].as_array().expect("a list").clone();
+    let user = users.into_iter().find(|it| it["login"] == login).expect("is there");
+    user["id"].as_str().expect("an id").to_owned()
+}
+
+#[tokio::test]
+async fn an_admin_adds_a_user_once_who_can_log_in() {
+    let world = World::new().await;
+    let served = world.serve().await;
+    let admin = log_in(&served, &A, "admin").await;
+    let add = |key: &str, body: &Value| {
+        ask(&served, "POST /v1/users").token(&admin).key(key).json(body).send()
+    };
+    let told = add("k1", &new_user("hanako")).await;
+    assert_eq!(told.status, 201, "{}", told.text());
+    assert!(!told.text().contains("password"));
+    let again = add("k1", &new_user("hanako")).await;
+    assert_eq!((again.status, &again.body), (201, &told.body));
+    assert_eq!(again.header("idempotency-replayed"), "true");
+    assert_problem(&add("k1", &new_user("taro")).await, 422, "idempotency-key-reused");
+    assert_problem(&add("k2", &new_user("hanako")).await, 409, "user-exists");
+    let mut body = credentials(&A, "hanako", "ask");
+    body["password"] = json!("a password for a start");
+    assert_eq!(ask(&served, "POST /v1/sessions").json(&body).send().await.status, 201);
+    // The same login in another biller is another user.
+    let other = log_in(&served, &B, "admin").await;
+    let add = ask(&served, "POST /v1/users").token(&other).key("k1").json(&new_user("hanako"));
+    assert_eq!(add.send().await.status, 201);
+}
+
+#[tokio::test]
+async fn a_clerk_may_neither_add_nor_reset() {
+    let world = World::new().await;
+    let served = world.serve().await;
+    let clerk = log_in(&served, &A, "clerk").await;
+    let add = ask(&served, "POST /v1/users").token(&clerk).key("k").json(&new_user("hanako"));
+    assert_problem(&add.send().await, 403, "role-required");
+    let line = format!("PUT /v1/users/{}/password", id_of(&served, &clerk, "admin").await);
+    let body = json!({"new_password": "taken over by a clerk"});
+    let told = ask(&served, &line).token(&clerk).json(&body).send().await;
+    assert_problem(&told, 403, "role-required");
+    log_in(&served, &A, "admin").await;
+}
+
+#[tokio::test]
+async fn a_reset_ends_the_users_sessions_and_reaches_no_other_biller() {
+    let world = World::new().await;
+    let served = world.serve().await;
+    let clerk = log_in(&served, &A, "clerk").await;
+    let admin = log_in(&served, &A, "admin").await;
+    let other = log_in(&served, &B, "admin").await;
+    let line = format!("PUT /v1/users/{}/password", id_of(&served, &admin, "clerk").await);
+    let body = json!({"new_password": "set by the admin today"});
+    let reset = |token: &str| ask(&served, &line).token(token).json(&body).send();
+    assert_problem(&reset(&other).await, 404, "not-found");
+    assert_eq!(ask(&served, "GET /v1/me").token(&clerk).send().await.status, 200);
+    assert_eq!(reset(&admin).await.status, 204);
+    let told = ask(&served, "GET /v1/me").token(&clerk).send().await;
+    assert_problem(&told, 401, "unauthenticated");
+}
+
+#[tokio::test]
+async fn a_biller_sees_its_own_users_only() {
+    let world = World::new().await;
+    let served = world.serve().await;
+    for biller in [&A, &B] {
+        let token = log_in(&served, biller, "clerk").await;
+        let users = ask(&served, "GET /v1/users").token(&token).send().await.json();
+        let names: Vec<&str> = users["data"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|it| it["display_name"].as_str().expect("a name"))
+            .collect();
+        assert_eq!(names, [format!("admin {}", biller.name), format!("clerk {}", biller.name)]);
+    }
+}
+
+#[tokio::test]
+async fn every_fault_of_a_new_user_is_told() {
+    let world = World::new().await;
+    let served = world.serve().await;
+    let admin = log_in(&served, &A, "admin").await;
+    let body = json!({"login": "A B", "display_name": "", "role": "root", "password": "short"});
+    let told = ask(&served, "POST /v1/users").token(&admin).key("k").json(&body).send().await;
+    assert_problem(&told, 422, "validation-failed");
+    assert_eq!(told.json()["errors"].as_array().expect("errors").len(), 4);
+    let told = ask(&served, "POST /v1/users").token(&admin).json(&new_user("x")).send().await;
+    assert_problem(&told, 400, "idempotency-key-required");
+}
