@@ -2,6 +2,7 @@
 
 mod admin;
 mod bootstrap;
+mod demo;
 mod key;
 mod logging;
 mod migrate;
@@ -41,6 +42,8 @@ enum Command {
     /// Make signing keys, or replace the key of the seal.
     #[command(subcommand)]
     Key(key::Command),
+    /// Serve invented billers on this machine, and say how to try it.
+    Demo(demo::DemoArgs),
     /// Act an accident again: on a service without the wall, and on this one.
     Replay(replay::ReplayArgs),
     /// Serve the REST API.
@@ -75,6 +78,7 @@ pub fn run() -> ExitCode {
             Command::Tenant(command) => tenant::run(command, &env).await,
             Command::User(command) => user::run(command, &env).await,
             Command::Key(command) => key::run(command, &env).await,
+            Command::Demo(args) => demo::run(args, &env).await,
             Command::Replay(args) => replay::run(args, &env).await,
             Command::Serve => serve::run(&env).await,
             Command::Ping(args) => ping::run(args).await,

@@ -8,6 +8,7 @@
 mod attacks;
 mod container;
 mod db;
+mod demo;
 mod embedding;
 mod exports;
 mod golden;
