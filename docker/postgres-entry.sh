@@ -2,7 +2,8 @@
 # Entry point of a plain Debian PostgreSQL in a container: reads the variables of the official image that compose.yaml sets.
 set -euo pipefail
 
-home=/var/lib/postgresql # the volume
+home=${PGDATA%/*} # the volume
+new=$PGDATA.new
 socket=/var/run/postgresql
 PATH=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1):$PATH
 
@@ -16,15 +17,15 @@ if [ "$(id -u)" = 0 ]; then
 fi
 
 # Made aside and renamed, so that a set-up that was interrupted is begun again.
-if [ ! -d "$home/data" ]; then
-    rm -rf "$home/new"
+if [ ! -d "$PGDATA" ]; then
+    rm -rf "$new"
     # shellcheck disable=SC2086 # a list, as the official image takes it
-    initdb -D "$home/new" -U postgres --pwfile=<(printf '%s\n' "$POSTGRES_PASSWORD") $POSTGRES_INITDB_ARGS
-    echo "host all all all scram-sha-256" >>"$home/new/pg_hba.conf"
-    pg_ctl -D "$home/new" -w -o "-c listen_addresses= -c unix_socket_directories=$socket" start
+    initdb -D "$new" -U postgres --pwfile=<(printf '%s\n' "$POSTGRES_PASSWORD") $POSTGRES_INITDB_ARGS
+    echo "host all all all scram-sha-256" >>"$new/pg_hba.conf"
+    pg_ctl -D "$new" -w -o "-c listen_addresses= -c unix_socket_directories=$socket" start
     PGPASSWORD=$POSTGRES_PASSWORD createdb -h "$socket" -U postgres "$POSTGRES_DB"
-    pg_ctl -D "$home/new" -w -m fast stop
-    mv "$home/new" "$home/data"
+    pg_ctl -D "$new" -w -m fast stop
+    mv "$new" "$PGDATA"
 fi
 unset POSTGRES_PASSWORD
-exec "$@" -D "$home/data" -c listen_addresses='*' -c unix_socket_directories="$socket"
+exec "$@" -D "$PGDATA" -c listen_addresses='*' -c unix_socket_directories="$socket"
