@@ -16,7 +16,8 @@ async fn log_in_again(served: &Served, on_conflict: &str) -> Told {
 }
 
 async fn order_everything(served: &Served, token: &str, key: &str) -> String {
-    let order = json!({"report": "slip_list", "filter": {"all": true}, "expect": {"rows": SLIPS_A}});
+    let order =
+        json!({"report": "slip_list", "filter": {"all": true}, "expect": {"rows": SLIPS_A}});
     let told = ask(served, "POST /v1/exports").token(token).key(key).json(&order).send().await;
     assert_eq!(told.status, 202, "{}", told.text());
     told.json()["id"].as_str().expect("an id").to_owned()
@@ -57,7 +58,8 @@ async fn unfiltered(served: &Served, token: &str) -> (usize, usize) {
     assert_eq!(told.status, 200, "{}", told.text());
     let body = told.json();
     let rows = body["data"].as_array().expect("rows");
-    let foreign = |row: &&Value| row["customer_name"].as_str().is_some_and(|it| it.contains(CANARY));
+    let foreign =
+        |row: &&Value| row["customer_name"].as_str().is_some_and(|it| it.contains(CANARY));
     (rows.len(), rows.iter().filter(foreign).count())
 }
 
@@ -84,7 +86,11 @@ async fn r2023_03_20_double_login() {
         let alive = match mode {
             "ask" | "refuse" => {
                 assert_problem(&again, 409, "session-exists");
-                assert_eq!(again.json()["running_exports"], json!([id]), "it says what is under way");
+                assert_eq!(
+                    again.json()["running_exports"],
+                    json!([id]),
+                    "it says what is under way"
+                );
                 first.clone()
             }
             "parallel" => {
@@ -108,7 +114,10 @@ async fn r2023_03_20_double_login() {
         assert_eq!(done["progress"]["rows_done"], SLIPS_A);
         let text = read_file(&served, &alive, &id).await;
         assert!(text.contains(A.name) && text.contains("太郎44"), "the biller's own list");
-        assert!(!text.contains("CANARY") && !text.contains(B.name), "{mode}: another company's name");
+        assert!(
+            !text.contains("CANARY") && !text.contains(B.name),
+            "{mode}: another company's name"
+        );
         let theirs = ask(&served, &format!("GET /v1/exports/{id}")).token(&b).send().await;
         assert_problem(&theirs, 404, "not-found");
     }

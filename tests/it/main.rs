@@ -13,6 +13,7 @@ mod embedding;
 mod exports;
 mod golden;
 mod http;
+mod incidents;
 mod launcher;
 mod login;
 mod replay;
