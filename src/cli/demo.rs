@@ -59,7 +59,7 @@ pub async fn run(args: DemoArgs, env: &Env) -> Result<(), Failure> {
         None => files.path().join("artefacts"),
     };
     let config = config(&args, env, &stage, artefact_dir)?;
-    let service = service::assemble(&config, KeyRing::new(&[stage.key_pem.clone()])?)?;
+    let service = service::assemble(&config, KeyRing::new(std::slice::from_ref(&stage.key_pem))?)?;
     service.check().await?;
     service.run(|address| welcome(address, &world, &stage), service::stop_signal()).await?;
     if let Some(server) = server {
