@@ -8,14 +8,16 @@ cd "$(dirname "$0")/.."
 for tool in wrk pgbench patch; do
     command -v "$tool" >/dev/null || { echo "missing: $tool (apt-get install wrk postgresql patch)" >&2; exit 1; }
 done
-export CARGO_TARGET_DIR="$PWD/target"
+# A target directory of its own: Cargo names a program after its package, not after its directory, and would take
+# one build for the other.
 plain=target/plain
-rm -rf "$plain" && mkdir -p "$plain"
+mkdir -p "$plain"
+find "$plain" -mindepth 1 -maxdepth 1 ! -name target -exec rm -rf {} +
 git ls-files -z | tar --null --files-from=- -cf - | tar -xf - -C "$plain"
 patch --quiet -d "$plain" -p1 < benches/http/plain.patch
 
 build() { # the directory of the package: prints its benchmark program
-    (cd "$1" && cargo bench --quiet --no-run --features testkit --bench http --message-format=json) |
+    (cd "$1" && CARGO_TARGET_DIR="$PWD/target" cargo bench --quiet --no-run --features testkit --bench http --message-format=json) |
         sed -n 's/.*"name":"http".*"executable":"\([^"]*\)".*/\1/p' | tail -n 1
 }
 ours=$(build .)

@@ -1,9 +1,9 @@
 //! `GET /v1/slips` as a careful team writes it with axum and sqlx: the tenant filter is in the statement, by hand.
 //!
-//! `axum_sqlx DATABASE_URL ADDRESS JWT_SECRET CONNECTIONS TEST_BEFORE_ACQUIRE`. A bearer token (HS256) says the
+//! `axum_sqlx CONNINFO ADDRESS JWT_SECRET CONNECTIONS TEST_BEFORE_ACQUIRE`. A bearer token (HS256) says the
 //! tenant. The statement, the columns and the JSON of a slip are those of the service that it is compared with.
 
-use std::{error::Error, str::FromStr, sync::Arc};
+use std::{error::Error, sync::Arc};
 
 use axum::{
     Json, Router,
@@ -112,13 +112,13 @@ struct List {
 async fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let [url, address, secret, connections, test] = args.as_slice() else {
-        return Err("usage: axum_sqlx DATABASE_URL ADDRESS JWT_SECRET CONNECTIONS TEST".into());
+        return Err("usage: axum_sqlx CONNINFO ADDRESS JWT_SECRET CONNECTIONS TEST".into());
     };
     // Off, it is a peer that somebody has tuned; on, it is sqlx as it comes.
     let pool = PgPoolOptions::new()
         .max_connections(connections.parse()?)
         .test_before_acquire(test == "true")
-        .connect_with(PgConnectOptions::from_str(url)?)
+        .connect_with(options(url)?)
         .await?;
     let mut validation = Validation::new(Algorithm::HS256);
     validation.set_required_spec_claims(&["exp"]);
@@ -131,6 +131,23 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let listener = tokio::net::TcpListener::bind(address).await?;
     println!("{}", listener.local_addr()?);
     Ok(axum::serve(listener, router).await?)
+}
+
+/// Reads `key=value` pairs, as libpq does; sqlx reads URLs only.
+fn options(conninfo: &str) -> Result<PgConnectOptions, Box<dyn Error>> {
+    let mut options = PgConnectOptions::new_without_pgpass();
+    for pair in conninfo.split_whitespace() {
+        let (key, value) = pair.split_once('=').ok_or("not key=value")?;
+        let value = value.trim_matches('\'');
+        options = match key {
+            "host" => options.host(value),
+            "port" => options.port(value.parse()?),
+            "user" => options.username(value),
+            "dbname" => options.database(value),
+            _ => return Err(format!("{key} is not understood").into()),
+        };
+    }
+    Ok(options)
 }
 
 async fn list(
