@@ -32,6 +32,25 @@ async fn an_admin_adds_a_user_once_who_can_log_in() {
 }
 
 #[tokio::test]
+async fn equal_requests_at_once_add_one_user() {
+    let world = World::new().await;
+    let served = world.serve().await;
+    let admin = log_in(&served, &A, "admin").await;
+    let body = new_user("hanako");
+    let add = || ask(&served, "POST /v1/users").token(&admin).key("same").json(&body).send();
+    let told = futures_util::future::join_all((0..6).map(|_| add())).await;
+    for it in &told {
+        match it.status {
+            201 => assert_eq!(it.json()["login"], "hanako"),
+            _ => assert_problem(it, 409, "idempotency-in-progress"),
+        }
+    }
+    let fresh = told.iter().filter(|it| it.status == 201);
+    let fresh = fresh.filter(|it| it.header("idempotency-replayed").is_empty());
+    assert_eq!(fresh.count(), 1);
+}
+
+#[tokio::test]
 async fn a_clerk_may_neither_add_nor_reset() {
     let world = World::new().await;
     let served = world.serve().await;
