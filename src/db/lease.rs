@@ -22,6 +22,9 @@ use crate::{
 /// How long a connection may take to become idle again before it is thrown away.
 const RECOVERY: Duration = Duration::from_secs(2);
 
+/// How long a cancelled statement may go on before it is cancelled again.
+const CANCEL_AGAIN: Duration = Duration::from_millis(100);
+
 /// A connection on loan. Dropped without [`Lease::give_back`], it is cancelled, rolled back and reset;
 /// and dropped for good when that does not work at once.
 pub(super) struct Lease {
@@ -155,20 +158,33 @@ impl Drop for Lease {
             drop(Object::take(object));
             return;
         };
-        let token = object.client.cancel_token();
-        let server = self.server.clone();
-        let busy = self.busy;
+        let (server, busy) = (self.server.clone(), self.busy);
         runtime.spawn(async move {
-            let recovered = tokio::time::timeout(RECOVERY, async {
-                let quiet = !busy || server.cancel_and_wait(&token).await.is_ok();
-                quiet && reset(&mut object).await.is_ok()
-            });
+            let recovered = tokio::time::timeout(RECOVERY, recover(&mut object, &server, busy));
             if recovered.await.unwrap_or(false) {
                 object.leftovers = Leftovers::None;
             } else {
                 drop(Object::take(object));
             }
         });
+    }
+}
+
+/// Ends what is running and resets. False when that cannot be done.
+async fn recover(connection: &mut Connection, server: &Server, busy: bool) -> bool {
+    let token = connection.client.cancel_token();
+    if busy && server.cancel_and_wait(&token).await.is_err() {
+        return false;
+    }
+    let mut reset = pin!(reset(connection));
+    loop {
+        match tokio::time::timeout(CANCEL_AGAIN, &mut reset).await {
+            Ok(res) => return res.is_ok(),
+            // The server had not begun the statement when the signal came, and ignored it. Should this
+            // one meet the reset instead, the connection ends.
+            Err(_) if busy && server.cancel_and_wait(&token).await.is_err() => return false,
+            Err(_) => {}
+        }
     }
 }
 

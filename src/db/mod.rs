@@ -19,6 +19,12 @@ pub mod statements;
 mod ticket;
 mod wrapper;
 
+/// What a log filter must end with, whatever else it lets through: the driver writes the values of
+/// parameters at DEBUG, and what the server says beside an answer at INFO; both may name a customer.
+/// The modules are named because a filter that names one would be more specific than the first.
+pub const LOG_DIRECTIVES: &str =
+    "tokio_postgres=warn,tokio_postgres::query=warn,tokio_postgres::connection=warn";
+
 pub use error::Error;
 pub use operator::Operator;
 pub use pool::{Checker, Pool, PoolConfig};

@@ -92,6 +92,11 @@ impl App {
         App { inner: Arc::new(inner) }
     }
 
+    /// What stands in the way of serving, one line each; nothing when all is well.
+    pub async fn not_ready(&self) -> Vec<String> {
+        self.health.broken(self).await
+    }
+
     pub(super) fn now(&self) -> OffsetDateTime {
         (self.clock)()
     }

@@ -63,6 +63,12 @@ impl Health {
         Health { source_digest, accept_old_postgres, last: Mutex::default() }
     }
 
+    /// What does not hold, one line each.
+    pub async fn broken(&self, app: &App) -> Vec<String> {
+        let checks = self.look(app).await;
+        checks.iter().filter(|it| !it.ok).map(|it| format!("{}: {}", it.name, it.found)).collect()
+    }
+
     /// Looks, or remembers what it saw a moment ago.
     async fn look(&self, app: &App) -> Vec<Check> {
         let mut last = self.last.lock().await;

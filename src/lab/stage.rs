@@ -94,8 +94,10 @@ impl Stage {
         let digest = catalog::migrate(&ground.role(Login::Migrator.role(), database)).await?;
         let wall = digest.wall_digest.unwrap_or_default();
         say(&format!(
-            "database {database}: roles, tables, functions and policies; wall {wall:.12}"
+            "database {database}: roles, tables, functions and policies: {:.1} s; wall {wall:.12}",
+            started.elapsed().as_secs_f32()
         ));
+        let provisioning = Instant::now();
         let config = |login: Login| PoolConfig {
             url: ground.role(login.role(), database),
             connections_max: CONNECTIONS_MAX,
@@ -109,7 +111,7 @@ impl Stage {
         say(&format!(
             "{} billers and their clerks, added by the operator: {:.1} s",
             world.billers.len(),
-            started.elapsed().as_secs_f32()
+            provisioning.elapsed().as_secs_f32()
         ));
         let stage = Stage {
             ground,

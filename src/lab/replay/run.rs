@@ -138,6 +138,10 @@ pub async fn act(
     };
     let acted = naive_side::act(&mut naive, world, script, say, between).await?;
     let cases = shikiri_side::act(stage, world, script, say).await?;
+    let rows_of_others = shikiri_side::rows_of_others(stage).await.unwrap_or_else(|err| {
+        say(&format!("shikiri: the rows of the others cannot be counted: {err}"));
+        0
+    });
     let report = verdict::judge(Report {
         scenario: "mufg-2023",
         data: "synthetic: no person and no company of it exists",
@@ -151,7 +155,7 @@ pub async fn act(
         naive_before: acted.before,
         naive_runs: acted.runs,
         naive_union: acted.union,
-        shikiri_rows_of_others: shikiri_side::rows_of_others(stage).await?,
+        shikiri_rows_of_others: rows_of_others,
         shikiri: cases,
         naive_leaked: false,
         shikiri_held: false,

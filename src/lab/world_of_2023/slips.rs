@@ -24,7 +24,8 @@ pub(super) fn slips(
 ) -> Result<(Vec<Issued>, Issued), Invalid> {
     let owners = owners(shape, random);
     let mut issued: Vec<Issued> = Vec::with_capacity(owners.len());
-    let mut issuer = Issuer { billers, random: random.clone(), bill: 1_000, persons: 0 };
+    let mut issuer =
+        Issuer { billers, random: Random::new(0x0073_6C69_7073), bill: 1_000, persons: 0 };
     for owner in owners {
         // A few slips are second issues of the bill before. Not the largest biller's: its slips are persons.
         let again = issued.last().filter(|it| {
@@ -40,7 +41,7 @@ pub(super) fn slips(
     Ok((issued, late))
 }
 
-/// Whose slip comes where: the window first, without the biller that prints; then the rest.
+/// Whose slip comes where: the window first, without the biller that prints; then that biller; then the rest.
 fn owners(shape: &Shape, random: &mut Random) -> Vec<usize> {
     let others: Vec<usize> = (LARGEST + 1..shape.billers as usize).collect();
     let small = shape.window - shape.largest_rows;
@@ -48,11 +49,10 @@ fn owners(shape: &Shape, random: &mut Random) -> Vec<usize> {
     window.extend(&others);
     window.extend((others.len()..small as usize).map(|_| skewed(&others, random)));
     random.shuffle(&mut window);
-    let rest = shape.slips - shape.window;
-    let mut after = vec![PRINTING; shape.printing_rows as usize];
-    after.extend((shape.printing_rows..rest).map(|_| skewed(&others, random)));
-    random.shuffle(&mut after);
-    window.append(&mut after);
+    // The rest only grows at its end, so that a larger world holds the smaller one: kept data can be added to.
+    window.extend((0..shape.printing_rows).map(|_| PRINTING));
+    let rest = shape.slips - shape.window - shape.printing_rows;
+    window.extend((0..rest).map(|_| skewed(&others, random)));
     window
 }
 

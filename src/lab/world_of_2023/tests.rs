@@ -50,7 +50,15 @@ fn the_same_shape_makes_the_same_world() {
         first.slip.customer_name.as_str(),
         first.slip.amount_yen.get()
     );
-    assert_eq!(found, "見本川辺生活協同組合 0000000000001002-0 近藤　悠真 54875");
+    assert_eq!(found, "見本川辺生活協同組合 0000000000001002-0 後藤　拓也 3365");
+}
+
+#[test]
+fn a_larger_world_begins_with_the_smaller_one() {
+    let small = World2023::new(SMALL).expect("a world");
+    let large = World2023::new(Shape { slips: 1_000, ..SMALL }).expect("a world");
+    assert_eq!(large.slips[..small.slips.len()], small.slips);
+    assert_eq!((large.billers, large.slips.len()), (small.billers, 1_000));
 }
 
 #[test]

@@ -1,16 +1,21 @@
 //! The pool and what it lends: real connections, real attackers, real clients that hang up.
 
+mod cancel;
+mod logs;
 mod pool_attacks;
 mod raw_pools;
 mod rules;
 mod statements;
+mod trips;
+mod wrapper;
 
 use std::time::{Duration, Instant};
 
 use shikiri::{
     auth::VerifiedSession,
-    db::{Pool, PoolConfig, catalog::Login},
-    testkit::World,
+    db::{Pool, PoolConfig, catalog::Login, statements::sessions::LoginOutcome},
+    domain::OnConflict,
+    testkit::{Biller, PASSWORD, World},
 };
 use statements::Backend;
 
@@ -37,5 +42,13 @@ pub async fn settled(pool: &Pool) {
         }
         assert!(started.elapsed() < Duration::from_secs(10), "a connection never came back");
         tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+}
+
+/// The secret of a new session, for connections that are not ours. It takes over the one before.
+pub async fn secret(world: &World, biller: &Biller, login: &str) -> String {
+    match world.try_login(biller.code, login, PASSWORD, OnConflict::TakeOver).await {
+        Ok(LoginOutcome::Opened(opened)) => opened.secret,
+        _ => panic!("{login} of {} cannot log in", biller.code),
     }
 }

@@ -16,6 +16,9 @@ use super::{
     },
 };
 
+/// What `State` says of a connection that carries nothing.
+const CLEAN: &str = "0 0 0 pg_catalog";
+
 /// One connection, so that whoever comes next gets what the one before left.
 struct Scene {
     pool: Pool,
@@ -42,7 +45,10 @@ impl Scene {
     async fn b_works(&self) {
         let mut tx = self.pool.enter(&self.b).await.expect("B enters");
         let names = tx.fetch(&Names {}).await.expect("B reads");
+        let level = tx.fetch_one(&Isolation {}).await.expect("B looks").expect("text");
+        let state = tx.fetch_one(&State {}).await.expect("B looks").expect("text");
         tx.commit().await.expect("B commits");
+        assert_eq!((level.as_str(), state.as_str()), ("read committed", CLEAN));
         assert_eq!(names.len(), SLIPS_B as usize);
         let read = self.pool.read(&self.b, &Names {}).await.expect("B reads again");
         assert_eq!(read, names);
@@ -180,8 +186,7 @@ async fn a_statement_deallocated_behind_our_back_fails_once_and_not_for_ever() {
 async fn attack_66_registrations_locks_and_settings_are_gone() {
     let scene = Scene::new().await;
     let before = backend(&scene.pool, &scene.a).await;
-    let clean = "0 0 0 pg_catalog";
-    assert_eq!(scene.a_collects(&State {}).await.expect("looks"), clean);
+    assert_eq!(scene.a_collects(&State {}).await.expect("looks"), CLEAN);
     let mut tx = scene.pool.enter(&scene.a).await.expect("enters");
     tx.fetch(&AdvisoryLock {}).await.expect("locks");
     tx.fetch(&Settings {}).await.expect("sets");
@@ -189,12 +194,12 @@ async fn attack_66_registrations_locks_and_settings_are_gone() {
     tx.commit().await.expect("commits");
     assert_eq!(dirty, "0 1 1234ms pg_temp", "what there is to undo");
     let mut tx = scene.pool.enter(&scene.b).await.expect("enters");
-    assert_eq!(tx.fetch_one(&State {}).await.expect("looks").expect("text"), clean);
+    assert_eq!(tx.fetch_one(&State {}).await.expect("looks").expect("text"), CLEAN);
     tx.commit().await.expect("commits");
     assert_eq!(backend(&scene.pool, &scene.a).await, before);
     // UNLISTEN takes effect after the reset has looked, so a LISTEN costs the attacker the connection.
     scene.a_leaves(&Listen {}).await;
-    assert_eq!(scene.a_collects(&State {}).await.expect("looks"), clean);
+    assert_eq!(scene.a_collects(&State {}).await.expect("looks"), CLEAN);
     assert_ne!(backend(&scene.pool, &scene.a).await, before);
 }
 
@@ -219,4 +224,36 @@ async fn attack_67_an_injected_transaction_does_not_reach_the_next_biller() {
     tx.commit().await.expect("commits");
     assert_eq!(level, "read committed");
     assert_eq!(backend(&scene.pool, &scene.a).await, before);
+}
+
+/// Nobody has time to reset a connection that somebody waits for: that is done before it is lent again.
+#[tokio::test]
+async fn whoever_waits_for_the_connection_gets_it_clean_as_well() {
+    let scene = Scene::new().await;
+    scene.b_works().await;
+    for round in 0..9 {
+        let poison = async {
+            match round {
+                0 => scene.a_leaves(&KeepSeal {}).await,
+                1 => scene.a_leaves(&CursorWithHold {}).await,
+                2 => scene.a_leaves(&AdvisoryLock {}).await,
+                3 => scene.a_leaves(&Settings {}).await,
+                4 => scene.a_leaves(&Listen {}).await,
+                5 => scene.a_leaves(&PoisonPrepared {}).await,
+                6 => drop(scene.pool.call(&Begin {}).await.expect("begins")),
+                7 => drop(scene.pool.call(&BeginSerializable {}).await.expect("begins")),
+                _ => drop(scene.pool.call(&Settings {}).await.expect("sets")),
+            }
+        };
+        let waiting = async {
+            assert_eq!(scene.pool.gauge().1, 0, "the poison has the one connection");
+            scene.b_works().await;
+        };
+        tokio::join!(biased; poison, waiting);
+        let found = scene.nobody_collects(&UnboundNames {}).await;
+        assert!(is_lost(&found, "SK001"), "{round}: {found:?}");
+        // Prepared again where the connection was dropped, for the next poison.
+        scene.b_works().await;
+        settled(&scene.pool).await;
+    }
 }

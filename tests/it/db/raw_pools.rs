@@ -4,9 +4,10 @@
 use deadpool_postgres::{ManagerConfig, Object, RecyclingMethod};
 use shikiri::{
     db::catalog::Login,
-    testkit::{A, B, CANARY, PASSWORD, World},
+    testkit::{A, B, CANARY, World},
 };
 
+use super::secret;
 use crate::support::connect;
 
 struct Raw {
@@ -27,7 +28,7 @@ impl Raw {
             ManagerConfig { recycling_method },
         );
         let pool = deadpool_postgres::Pool::builder(manager).max_size(1).build().expect("builds");
-        let (a, b) = (secret(&world, A.code).await, secret(&world, B.code).await);
+        let (a, b) = (secret(&world, &A, "clerk").await, secret(&world, &B, "clerk").await);
         Raw { pool, a, b, world }
     }
 
@@ -41,14 +42,6 @@ impl Raw {
         enter(&client, secret).await;
         client.batch_execute(sql).await.expect("runs");
         client.batch_execute("commit").await.expect("commits");
-    }
-}
-
-async fn secret(world: &World, code: &str) -> String {
-    use shikiri::{db::statements::sessions::LoginOutcome, domain::OnConflict};
-    match world.try_login(code, "clerk", PASSWORD, OnConflict::TakeOver).await {
-        Ok(LoginOutcome::Opened(opened)) => opened.secret,
-        _ => panic!("the clerk cannot log in"),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Exports on a real Postgres: their life, and what may happen to them.
 
-mod accidents;
+pub(crate) mod accidents;
 mod golden;
 mod life;
 

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Builds the service, the same service without a wall, and the peer; then lets benches/http measure them in turn.
+#
+# The service without a wall is a copy of this tree under target/, with benches/http/plain.patch: no seal, no reset
+# between billers, and `where s.tenant_id = $12` in the statement. All else is the same code.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+for tool in wrk pgbench patch; do
+    command -v "$tool" >/dev/null || { echo "missing: $tool (apt-get install wrk postgresql patch)" >&2; exit 1; }
+done
+export CARGO_TARGET_DIR="$PWD/target"
+plain=target/plain
+rm -rf "$plain" && mkdir -p "$plain"
+git ls-files -z | tar --null --files-from=- -cf - | tar -xf - -C "$plain"
+patch --quiet -d "$plain" -p1 < benches/http/plain.patch
+
+build() { # the directory of the package: prints its benchmark program
+    (cd "$1" && cargo bench --quiet --no-run --features testkit --bench http --message-format=json) |
+        sed -n 's/.*"name":"http".*"executable":"\([^"]*\)".*/\1/p' | tail -n 1
+}
+ours=$(build .)
+without=$(build "$plain")
+(cd benches/peers/axum_sqlx && CARGO_TARGET_DIR=target cargo build --quiet --release --locked)
+exec "$ours" run "$without" benches/peers/axum_sqlx/target/release/axum_sqlx
