@@ -35,21 +35,28 @@ type BoxError = Box<dyn std::error::Error + Send + Sync>;
 pub(super) type Body = UnsyncBoxBody<Bytes, BoxError>;
 
 /// All handlers, behind the layers. Erased, or its type would be too long to send to a task.
-pub(super) type Inner = BoxCloneSyncService<Request<Incoming>, http::Response<Body>, Infallible>;
+pub(super) type Inner<B = Incoming> =
+    BoxCloneSyncService<Request<B>, http::Response<Body>, Infallible>;
 
-/// Puts the layers around the routes.
-pub(super) fn layers(app: &App, routes: BoxedFilter<(Response,)>) -> Inner {
+/// Puts the layers around the routes. `panicked` is told of every panic that was caught.
+pub(super) fn layers<B>(
+    routes: BoxedFilter<(Response,)>,
+    panicked: impl Fn() + Clone + Send + Sync + 'static,
+) -> Inner<B>
+where
+    B: http_body::Body<Data = Bytes> + Send + Sync + 'static,
+    B::Error: Into<BoxError>,
+{
     // The table has matched before: a rejection here is a fault of ours, and is never shown.
     let routes = routes.recover(|rejection: warp::Rejection| async move {
         tracing::error!(?rejection, "a route of the table has no handler");
         Ok::<_, Infallible>(StatusCode::INTERNAL_SERVER_ERROR)
     });
-    let panics = app.clone();
     let service = ServiceBuilder::new()
         .layer(SetSensitiveRequestHeadersLayer::new([header::AUTHORIZATION, header::COOKIE]))
         .map_response(|it: http::Response<_>| it.map(erase))
         .layer(CatchPanicLayer::custom(move |_: Box<dyn Any + Send>| {
-            panics.metrics.panicked();
+            panicked();
             let mut response = http::Response::new(http_body_util::Empty::<Bytes>::new());
             *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
             response
@@ -160,4 +167,58 @@ pub fn quiet_panics() {
         let place = info.location().map(|it| format!("{}:{}", it.file(), it.line()));
         tracing::error!(place = place.as_deref().unwrap_or("unknown"), "a panic was caught");
     }));
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    };
+
+    use bytes::Bytes;
+    use http::Request;
+    use http_body_util::{BodyExt, Full};
+    use tower::ServiceExt;
+    use uuid::Uuid;
+    use warp::{Filter, Reply};
+
+    use super::{as_problem, layers};
+    use crate::http::language::Language;
+
+    async fn told(routes: warp::filters::BoxedFilter<(super::Response,)>) -> (u16, String, usize) {
+        let caught = Arc::new(AtomicUsize::new(0));
+        let count = caught.clone();
+        let inner = layers(routes, move || {
+            count.fetch_add(1, Ordering::SeqCst);
+        });
+        let response = inner.oneshot(Request::new(Full::new(Bytes::new()))).await.expect("answers");
+        let response = as_problem(response, Language::En, Uuid::nil());
+        let status = response.status().as_u16();
+        let bytes = response.into_body().collect().await.expect("reads").to_bytes();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        (status, text, caught.load(Ordering::SeqCst))
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_an_internal_error_without_its_message() {
+        let routes = warp::any().then(async || -> super::Response { panic!("a customer's name") });
+        let (status, text, caught) = told(routes.boxed()).await;
+        assert_eq!((status, caught), (500, 1));
+        assert!(text.contains(r#""code":"internal""#) && !text.contains("customer"), "{text}");
+    }
+
+    #[tokio::test]
+    async fn a_rejection_is_our_own_fault_and_is_not_shown() {
+        let routes = warp::path!("nowhere").map(|| "".into_response());
+        let (status, text, caught) = told(routes.boxed()).await;
+        assert_eq!((status, caught), (500, 0));
+        assert!(text.contains(r#""code":"internal""#) && !text.contains("ejection"), "{text}");
+    }
+
+    #[tokio::test]
+    async fn an_answer_of_a_handler_passes_as_it_is() {
+        let routes = warp::any().map(|| "hello".into_response());
+        assert_eq!(told(routes.boxed()).await, (200, "hello".to_owned(), 0));
+    }
 }

@@ -2,9 +2,10 @@
 
 use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
 
+use hyper::server::conn::http1;
 use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::{conn::auto::Builder, graceful::GracefulShutdown},
+    rt::{TokioIo, TokioTimer},
+    server::graceful::GracefulShutdown,
     service::TowerToHyperService,
 };
 use tokio::{
@@ -23,7 +24,7 @@ use crate::http::{
     sessions, slips, users,
 };
 
-/// How long a client may take to send the head of a request.
+/// How long a client may take to send the head of a request, and how long it may say nothing between two.
 const HEAD_LIMIT: Duration = Duration::from_secs(10);
 
 /// How the surface listens.
@@ -99,14 +100,14 @@ impl Server {
         let (stop, stopped) = watch::channel(false);
         let api = Listening {
             app: app.clone(),
-            inner: around::layers(&app, routes(&app)),
+            inner: layers(&app, routes(&app)),
             table: ROUTES,
             connections_max: self.connections_max,
             drain: self.drain,
         };
         let admin = async {
             if let Some(listener) = self.admin {
-                let inner = around::layers(&app, admin::routes(&app));
+                let inner = layers(&app, admin::routes(&app));
                 let (connections_max, drain) = (64, Duration::from_secs(1));
                 let (app, table) = (app.clone(), ADMIN_ROUTES);
                 let listening = Listening { app, inner, table, connections_max, drain };
@@ -120,6 +121,12 @@ impl Server {
         };
         tokio::join!(wait, api.run(self.api, stopped.clone()), admin);
     }
+}
+
+/// The layers, counting panics.
+fn layers(app: &App, routes: BoxedFilter<(Response,)>) -> Inner {
+    let counted = app.clone();
+    around::layers(routes, move || counted.metrics.panicked())
 }
 
 /// Every route of the public listener.
@@ -183,7 +190,7 @@ impl Listening {
 
     fn spawn(
         &self,
-        builder: &Builder<TokioExecutor>,
+        builder: &http1::Builder,
         graceful: &GracefulShutdown,
         place: OwnedSemaphorePermit,
         socket: TcpStream,
@@ -197,9 +204,8 @@ impl Listening {
         let service = tower::service_fn(move |request| {
             around::answer(app.clone(), inner.clone(), table, peer.ip(), request)
         });
-        let connection = builder
-            .serve_connection(TokioIo::new(socket), TowerToHyperService::new(service))
-            .into_owned();
+        let service = TowerToHyperService::new(service);
+        let connection = builder.serve_connection(TokioIo::new(socket), service);
         let connection = graceful.watch(connection);
         connections.inc();
         tokio::spawn(async move {
@@ -213,18 +219,9 @@ impl Listening {
     }
 }
 
-fn builder() -> Builder<TokioExecutor> {
-    let mut builder = Builder::new(TokioExecutor::new());
-    builder
-        .http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_LIMIT)
-        .max_buf_size(32 * 1024);
-    builder
-        .http2()
-        .timer(TokioTimer::new())
-        .keep_alive_interval(Duration::from_secs(20))
-        .max_concurrent_streams(64)
-        .max_header_list_size(32 * 1024);
+/// HTTP/1 only: to tell it from HTTP/2 one would wait for the first bytes without a limit.
+fn builder() -> http1::Builder {
+    let mut builder = http1::Builder::new();
+    builder.timer(TokioTimer::new()).header_read_timeout(HEAD_LIMIT).max_buf_size(32 * 1024);
     builder
 }

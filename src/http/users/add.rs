@@ -55,13 +55,27 @@ pub(in crate::http) async fn add(mut call: Call, session: VerifiedSession) -> An
     let id = match tx.fetch_one(&wish).await? {
         (UserOutcome::Done, Some(id)) => id.0.to_string(),
         (UserOutcome::Forbidden, _) => return Err(Problem::new(&ROLE_REQUIRED)),
-        (UserOutcome::Exists, _) => return Err(Problem::new(&USER_EXISTS)),
+        (UserOutcome::Exists, _) => {
+            drop(tx);
+            return exists(&call, &session, &key).await;
+        }
         _ => return Err(Problem::new(&INTERNAL).because("an outcome that cannot be")),
     };
     key.put(&mut tx, &session, vec![id.clone()]).await?;
     let answer = added(&mut tx, vec![id]).await?;
     tx.commit().await?;
     Ok(answer)
+}
+
+/// The login is taken; perhaps by the same request, which has ended a moment ago.
+async fn exists(call: &Call, session: &VerifiedSession, key: &Key) -> Answer {
+    let mut tx = call.app.pool.enter(session).await?;
+    let Some(ids) = key.find(&mut tx, session).await? else {
+        return Err(Problem::new(&USER_EXISTS));
+    };
+    let answer = added(&mut tx, ids).await?;
+    tx.commit().await?;
+    Ok(replayed(answer))
 }
 
 async fn read(call: &Call, body: &Value) -> Result<AddUser, Problem> {

@@ -5,6 +5,7 @@ pub(crate) mod client;
 mod every_route;
 mod exports;
 mod health;
+mod limits;
 mod me;
 mod routes;
 mod sessions;

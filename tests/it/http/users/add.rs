@@ -1,23 +1,10 @@
-//! `GET /v1/users`, `POST /v1/users`, `PUT /v1/users/{id}/password`.
+//! `POST /v1/users`.
 
 use serde_json::{Value, json};
-use shikiri::testkit::{A, B, Served, World};
+use shikiri::testkit::{A, B, World};
 
+use super::{id_of, new_user};
 use crate::http::client::{ask, assert_problem, credentials, log_in};
-
-fn new_user(login: &str) -> Value {
-    json!({
-        "login": login, "display_name": "山田　花子", "role": "clerk",
-        "password": "a password for a start",
-    })
-}
-
-async fn id_of(served: &Served, token: &str, login: &str) -> String {
-    let users = ask(served, "GET /v1/users").token(token).send().await.json();
-    let users = users["data"].as_array().expect("a list").clone();
-    let user = users.into_iter().find(|it| it["login"] == login).expect("is there");
-    user["id"].as_str().expect("an id").to_owned()
-}
 
 #[tokio::test]
 async fn an_admin_adds_a_user_once_who_can_log_in() {
@@ -45,6 +32,25 @@ async fn an_admin_adds_a_user_once_who_can_log_in() {
 }
 
 #[tokio::test]
+async fn equal_requests_at_once_add_one_user() {
+    let world = World::new().await;
+    let served = world.serve().await;
+    let admin = log_in(&served, &A, "admin").await;
+    let body = new_user("hanako");
+    let add = || ask(&served, "POST /v1/users").token(&admin).key("same").json(&body).send();
+    let told = futures_util::future::join_all((0..6).map(|_| add())).await;
+    for it in &told {
+        match it.status {
+            201 => assert_eq!(it.json()["login"], "hanako"),
+            _ => assert_problem(it, 409, "idempotency-in-progress"),
+        }
+    }
+    let fresh = told.iter().filter(|it| it.status == 201);
+    let fresh = fresh.filter(|it| it.header("idempotency-replayed").is_empty());
+    assert_eq!(fresh.count(), 1);
+}
+
+#[tokio::test]
 async fn a_clerk_may_neither_add_nor_reset() {
     let world = World::new().await;
     let served = world.serve().await;
@@ -56,40 +62,6 @@ async fn a_clerk_may_neither_add_nor_reset() {
     let told = ask(&served, &line).token(&clerk).json(&body).send().await;
     assert_problem(&told, 403, "role-required");
     log_in(&served, &A, "admin").await;
-}
-
-#[tokio::test]
-async fn a_reset_ends_the_users_sessions_and_reaches_no_other_biller() {
-    let world = World::new().await;
-    let served = world.serve().await;
-    let clerk = log_in(&served, &A, "clerk").await;
-    let admin = log_in(&served, &A, "admin").await;
-    let other = log_in(&served, &B, "admin").await;
-    let line = format!("PUT /v1/users/{}/password", id_of(&served, &admin, "clerk").await);
-    let body = json!({"new_password": "set by the admin today"});
-    let reset = |token: &str| ask(&served, &line).token(token).json(&body).send();
-    assert_problem(&reset(&other).await, 404, "not-found");
-    assert_eq!(ask(&served, "GET /v1/me").token(&clerk).send().await.status, 200);
-    assert_eq!(reset(&admin).await.status, 204);
-    let told = ask(&served, "GET /v1/me").token(&clerk).send().await;
-    assert_problem(&told, 401, "unauthenticated");
-}
-
-#[tokio::test]
-async fn a_biller_sees_its_own_users_only() {
-    let world = World::new().await;
-    let served = world.serve().await;
-    for biller in [&A, &B] {
-        let token = log_in(&served, biller, "clerk").await;
-        let users = ask(&served, "GET /v1/users").token(&token).send().await.json();
-        let names: Vec<&str> = users["data"]
-            .as_array()
-            .expect("a list")
-            .iter()
-            .map(|it| it["display_name"].as_str().expect("a name"))
-            .collect();
-        assert_eq!(names, [format!("admin {}", biller.name), format!("clerk {}", biller.name)]);
-    }
 }
 
 #[tokio::test]

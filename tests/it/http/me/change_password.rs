@@ -1,23 +1,9 @@
-//! `GET /v1/me` and `PUT /v1/me/password`.
+//! `PUT /v1/me/password`.
 
 use serde_json::json;
-use shikiri::testkit::{A, B, PASSWORD, World};
+use shikiri::testkit::{A, PASSWORD, World};
 
 use crate::http::client::{ask, assert_problem, credentials, log_in};
-
-#[tokio::test]
-async fn everybody_is_told_their_own_facts() {
-    let world = World::new().await;
-    let served = world.serve().await;
-    for (biller, login, role) in [(&A, "admin", "tenant_admin"), (&B, "clerk", "clerk")] {
-        let token = log_in(&served, biller, login).await;
-        let told = ask(&served, "GET /v1/me").token(&token).send().await;
-        let body = told.json();
-        assert_eq!(body["biller"], json!({"code": biller.code, "name": biller.name}));
-        assert_eq!((&body["user"]["login"], &body["user"]["role"]), (&json!(login), &json!(role)));
-        assert_eq!(told.header("shikiri-tenant"), biller.code);
-    }
-}
 
 #[tokio::test]
 async fn a_password_is_changed_with_the_current_one_and_other_sessions_end() {
