@@ -173,7 +173,7 @@ impl Variant {
             }
         }
         self.client.batch_execute("commit").await.expect("commits");
-        assert!(40_000 <= rows && rows < 41_000, "{rows}");
+        assert!((40_000..41_000).contains(&rows), "{rows}");
     }
 
     async fn insert(&self) {
