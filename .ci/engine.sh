@@ -53,6 +53,19 @@ stop_engine() {
     if [ -n "$engine_bridge" ] && command -v ip >/dev/null; then ip link delete "$engine_bridge" 2>/dev/null || true; fi
 }
 
+# What docker/smoke.sh needs besides an engine: compose, and a client that can build with BuildKit (Debian 12's can; newer
+# ones need a plugin). Without them the smoke test says that it did not run.
+install_compose() {
+    timeout 10 docker version >/dev/null 2>&1 || return 0
+    [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 0
+    local wanted=()
+    docker compose version >/dev/null 2>&1 || command -v docker-compose >/dev/null || wanted+=(docker-compose)
+    if ! docker buildx version >/dev/null 2>&1 && apt-cache show docker-buildx >/dev/null 2>&1; then wanted+=(docker-buildx); fi
+    [ ${#wanted[@]} = 0 ] && return
+    update_lists
+    install_packages "${wanted[@]}" || say "${wanted[*]} cannot be installed"
+}
+
 # The image of the container tests, built once a week: long enough to be fast, short enough for security updates.
 build_image() {
     local image=${SHIKIRI_TEST_IMAGE:-shikiri-test-postgres:15} built

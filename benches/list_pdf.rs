@@ -111,7 +111,7 @@ fn front() -> Result<Front, Box<dyn std::error::Error>> {
         export_id: ExportId(uuid::Uuid::parse_str("018f3c1e-77aa-7d2b-9c55-0a4f6a1b2c3d")?),
         tenant_id: TENANT,
         tenant_code: TenantCode::new("00012")?,
-        tenant_name: TenantName::new("一般社団法人　成城学園同窓会")?,
+        tenant_name: TenantName::new("一般社団法人　見本学園同窓会")?,
         scope_words: "支払期限 2026-04-01 以降、支払期限 2026-12-31 以前、請求金額 1000 円以上"
             .to_owned(),
         ordered_at: time::macros::datetime!(2026-04-20 10:15:00 +9),
@@ -145,7 +145,7 @@ fn row(number: u32, kanji: &[char]) -> OwnedRow {
     let kanji = kanji[number as usize * 13 % kanji.len()];
     let mut name = format!("{surname}　{kanji}{given}");
     if number % 50 == 7 {
-        name = format!("{name}株式会社成城学園同窓会東京支部世田谷区成城分室経理担当御中");
+        name = format!("{name}株式会社見本学園同窓会東京支部世田谷区成城分室経理担当御中");
     }
     let day = time::Date::from_ordinal_date(2026, (1 + number % 365) as u16).expect("a day");
     let slip = Slip {

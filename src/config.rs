@@ -189,6 +189,16 @@ impl Env {
             .map_err(|_| Error::Bad { name, wanted: "must be an address as 127.0.0.1:8080" })
     }
 
+    fn contact(&self) -> Result<String, Error> {
+        let name = "SHIKIRI_CONTACT";
+        let text = self.need(name)?;
+        // It stands in the footer of every page, on one line.
+        if 40 < text.chars().count() || text.chars().any(char::is_control) {
+            return Err(Error::Bad { name, wanted: "must be at most 40 characters on one line" });
+        }
+        Ok(text.to_owned())
+    }
+
     /// The TrueType files to draw with.
     pub fn fonts(&self) -> Vec<PathBuf> {
         self.get("SHIKIRI_FONTS").unwrap_or(FONTS).split(':').map(PathBuf::from).collect()
@@ -226,7 +236,7 @@ impl Env {
             key_dir: self.need("SHIKIRI_KEY_DIR")?.into(),
             artefact_dir: self.need("SHIKIRI_ARTEFACT_DIR")?.into(),
             fonts: self.fonts(),
-            contact: self.need("SHIKIRI_CONTACT")?.to_owned(),
+            contact: self.contact()?,
             pool_app: self.number("SHIKIRI_POOL_APP", 8)?,
             pool_checker: self.number("SHIKIRI_POOL_CHECKER", 2)?,
             exports_running: self.number("SHIKIRI_EXPORTS_RUNNING", 2)?,

@@ -7,6 +7,7 @@ pub mod config;
 pub mod db;
 pub mod domain;
 pub mod export;
+pub mod http;
 pub mod lab;
 pub mod pdf;
 pub mod report;

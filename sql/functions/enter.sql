@@ -8,6 +8,7 @@ declare
     why text;
     seal text;
     bound integer;
+    wanted bytea;
 begin
     if p_session is null or length(p_session) <> 64 then
         raise exception 'shikiri: credential rejected' using errcode = 'SK010';
@@ -16,6 +17,8 @@ begin
     if position(p_session in current_query()) > 0 then
         raise exception 'shikiri: send the credential as a parameter, never as a literal' using errcode = 'SK011';
     end if;
+    -- Hashed once, into a variable: as an expression it would be computed for every session there is.
+    wanted := sha256(convert_to(p_session, 'UTF8'));
     select y.tenant_id, y.end_reason, y.body || ':' || encode(sha256(y.outer_pad || sha256(y.inner_pad
             || convert_to(y.body, 'UTF8') || decode('00', 'hex') || int4send(pg_backend_pid())
             || timestamptz_send(transaction_timestamp()) || convert_to(session_user::text, 'UTF8'))), 'hex')
@@ -24,7 +27,7 @@ begin
             select s.tenant_id, s.end_reason, k.inner_pad, k.outer_pad,
                 s.tenant_id || ':' || s.user_id || ':session:' || k.kid as body
             from shikiri_vault.session s, shikiri_vault.seal_key k, shikiri_ops.tenant t
-            where s.session_hash = sha256(convert_to(p_session, 'UTF8'))
+            where s.session_hash = wanted
                 and s.expires_at > clock_timestamp()
                 and k.active
                 and t.tenant_id = s.tenant_id
@@ -49,7 +52,10 @@ begin
         exception when others then
             bound := null;
         end;
-        if bound <> found_tenant then
+        -- Nor may a session widen the transaction of an export: its scope stays what its ticket said.
+        if bound <> found_tenant
+            or bound is not null and split_part(current_setting('shikiri.seal'), ':', 3) <> 'session'
+        then
             raise exception 'shikiri: another tenant is bound to this transaction' using errcode = 'SK004';
         end if;
     end if;

@@ -7,6 +7,7 @@ declare
     it record;
     bound integer;
     bound_scope text;
+    wanted bytea;
 begin
     if p_ticket is null or length(p_ticket) <> 64 then
         raise exception 'shikiri: credential rejected' using errcode = 'SK010';
@@ -14,10 +15,11 @@ begin
     if position(p_ticket in current_query()) > 0 then
         raise exception 'shikiri: send the credential as a parameter, never as a literal' using errcode = 'SK011';
     end if;
+    wanted := sha256(convert_to(p_ticket, 'UTF8'));
     select k.tenant_id, k.user_id, k.export_id into it
         from shikiri_vault.ticket k
         join shikiri_ops.tenant t on t.tenant_id = k.tenant_id
-        where k.ticket_hash = sha256(convert_to(p_ticket, 'UTF8'))
+        where k.ticket_hash = wanted
             and k.door = p_door
             and k.expires_at > clock_timestamp()
             and t.suspended_at is null;

@@ -14,6 +14,17 @@ as $$
         from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
         where n.nspname like 'shikiri%' and a.attacl is not null
         union all
+        select concat_ws('|', 'statistics', a.attrelid::regclass::text, a.attname, coalesce(a.attstattarget, -1))
+        from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+        where n.nspname = 'shikiri' and c.relkind in ('r', 'p') and a.attnum > 0 and not a.attisdropped
+        union all
+        select concat_ws('|', 'index', pg_get_indexdef(i.indexrelid))
+        from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace
+        where n.nspname like 'shikiri%'
+        union all
+        select concat_ws('|', 'database', d.datacl::text)
+        from pg_database d where d.datname = current_database()
+        union all
         select concat_ws('|', 'policy', p.polrelid::regclass::text, p.polname, p.polpermissive, p.polcmd,
             (select string_agg(case when r = 0 then 'public' else pg_get_userbyid(r) end, ',' order by r::text collate "C")
                 from unnest(p.polroles) r),

@@ -61,6 +61,7 @@ pub struct VerifiedSession {
     user_id: UserId,
     tenant_id: TenantId,
     role: Role,
+    expires_at: i64,
 }
 
 impl VerifiedSession {
@@ -87,6 +88,11 @@ impl VerifiedSession {
     /// The role that was signed at login, for display.
     pub fn role(&self) -> Role {
         self.role
+    }
+
+    /// When its token ends, in Unix seconds.
+    pub fn expires_at(&self) -> i64 {
+        self.expires_at
     }
 }
 
@@ -158,6 +164,7 @@ impl KeyRing {
             user_id: UserId(claims.sub),
             tenant_id: TenantId(claims.tid),
             role: Role::parse(&claims.role).map_err(|_| Error::Rejected)?,
+            expires_at: claims.exp,
         })
     }
 }

@@ -10,7 +10,9 @@ mod password;
 
 pub use envelope::{Envelope, TOKEN_SECONDS, VerifiedSession};
 pub use keys::{KeyRing, generate_key};
-pub use password::{Derived, KDF, PASSWORD_CHARS_MIN, Salt, Verifier, derive, new_password};
+pub use password::{
+    Derived, KDF, PASSWORD_CHARS_MIN, Salt, Verifier, derive, new_password, random_password,
+};
 
 /// Why a credential was refused. Holds no part of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -41,6 +41,19 @@ impl Derived {
     }
 }
 
+/// Letters and digits that cannot be taken for one another.
+const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+
+/// A new random password: twenty characters, 100 bits.
+///
+/// # Errors
+/// When the system has no randomness.
+pub fn random_password() -> Result<String, Error> {
+    let mut bytes = [0_u8; 20];
+    getrandom::fill(&mut bytes).map_err(|_| Error::BadKdf)?;
+    Ok(bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect())
+}
+
 /// Derives. Takes about 15 ms of CPU and 19 MiB: call it where blocking is allowed.
 ///
 /// # Errors

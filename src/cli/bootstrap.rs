@@ -12,11 +12,18 @@ pub(super) struct Args {
     /// Print the SQL and change nothing.
     #[arg(long)]
     plan: bool,
+    /// Also close the side doors of Postgres that know no tenants. Needs a superuser; see
+    /// sql/hardening/superuser.sql.
+    #[arg(long)]
+    harden: bool,
 }
 
 pub(super) async fn run(args: Args, env: &Env) -> Result<(), Failure> {
     if args.plan {
         print!("{}", catalog::bootstrap_plan());
+        if args.harden {
+            print!("{}", catalog::hardening_plan());
+        }
         return Ok(());
     }
     let passwords: Vec<LoginPassword> = Login::ALL
@@ -27,7 +34,12 @@ pub(super) async fn run(args: Args, env: &Env) -> Result<(), Failure> {
             Some(LoginPassword { login, password: password.to_owned() })
         })
         .collect();
-    catalog::bootstrap(env.need("SHIKIRI_DATABASE_URL_ADMIN")?, &passwords).await?;
+    let url = env.need("SHIKIRI_DATABASE_URL_ADMIN")?;
+    catalog::bootstrap(url, &passwords).await?;
+    if args.harden {
+        catalog::harden(url).await?;
+        println!("side doors are closed (sql/hardening/superuser.sql)");
+    }
     println!("roles and schemas are in place; {} passwords set", passwords.len());
     println!("next: `shikiri migrate` with the migrator's login");
     Ok(())

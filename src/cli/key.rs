@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, OpenOptions},
-    io::Write,
+    io::{self, Write},
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
 };
@@ -22,15 +22,24 @@ const LIVE_KEYS: usize = 2;
 pub(super) enum Command {
     /// Make a new signing key in SHIKIRI_KEY_DIR. It signs after the next start; the one before is
     /// believed, older ones are not.
-    New,
+    New {
+        /// Only when there is none yet: for set-up steps that run at every start.
+        #[arg(long)]
+        if_missing: bool,
+    },
     /// Replace the key of the seal. Transactions that are under way keep the one before.
     RotateSeal,
 }
 
 pub(super) async fn run(command: Command, env: &Env) -> Result<(), Failure> {
     match command {
-        Command::New => {
-            let path = new_key(Path::new(env.need("SHIKIRI_KEY_DIR")?))?;
+        Command::New { if_missing } => {
+            let dir = Path::new(env.need("SHIKIRI_KEY_DIR")?);
+            if if_missing && let Some(path) = last_key(dir)? {
+                println!("{} is there; no key made", path.display());
+                return Ok(());
+            }
+            let path = new_key(dir)?;
             println!("made {}; it signs after the next start of serve", path.display());
         }
         Command::RotateSeal => {
@@ -51,11 +60,18 @@ pub(super) fn new_key(dir: &Path) -> Result<PathBuf, Failure> {
     Ok(path)
 }
 
-/// Reads the keys of a directory, the one that signs first.
-pub(crate) fn ring(dir: &Path) -> Result<KeyRing, Failure> {
-    let read = fs::read_dir(dir).map_err(|err| {
-        format!("SHIKIRI_KEY_DIR {}: {err}; `shikiri key new` makes the first key", dir.display())
-    })?;
+/// The key that signs, if there is one. A directory that is not there has none; one that cannot be read
+/// is an error, because a second key would be made in the dark.
+fn last_key(dir: &Path) -> Result<Option<PathBuf>, Failure> {
+    match fs::read_dir(dir) {
+        Ok(read) => Ok(keys(read)?.into_iter().next()),
+        Err(err) if err.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(err) => Err(format!("SHIKIRI_KEY_DIR {}: {err}", dir.display()).into()),
+    }
+}
+
+/// The keys of a directory, the one that signs first.
+fn keys(read: fs::ReadDir) -> Result<Vec<PathBuf>, Failure> {
     let mut paths = Vec::new();
     for entry in read {
         let path = entry?.path();
@@ -65,6 +81,15 @@ pub(crate) fn ring(dir: &Path) -> Result<KeyRing, Failure> {
     }
     paths.sort();
     paths.reverse();
+    Ok(paths)
+}
+
+/// Reads the keys of a directory, the one that signs first.
+pub(crate) fn ring(dir: &Path) -> Result<KeyRing, Failure> {
+    let read = fs::read_dir(dir).map_err(|err| {
+        format!("SHIKIRI_KEY_DIR {}: {err}; `shikiri key new` makes the first key", dir.display())
+    })?;
+    let paths = keys(read)?;
     let mut pems = Vec::new();
     for path in paths.iter().take(LIVE_KEYS) {
         pems.push(fs::read_to_string(path)?);
@@ -72,4 +97,21 @@ pub(crate) fn ring(dir: &Path) -> Result<KeyRing, Failure> {
     KeyRing::new(&pems).map_err(|err| {
         format!("SHIKIRI_KEY_DIR {}: {err}; `shikiri key new` makes a key", dir.display()).into()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{last_key, new_key};
+
+    #[test]
+    fn a_set_up_step_that_runs_again_finds_the_first_key() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let keys = dir.path().join("keys");
+        assert!(last_key(&keys).expect("no directory is no key").is_none());
+        let first = new_key(&keys).expect("makes one");
+        std::fs::write(keys.join("zz.pem.old"), "no key").expect("writes");
+        assert_eq!(last_key(&keys).expect("reads"), Some(first));
+        let second = new_key(&keys).expect("makes another");
+        assert_eq!(last_key(&keys).expect("reads"), Some(second));
+    }
 }

@@ -7,8 +7,8 @@ use tracing_subscriber::{EnvFilter, fmt};
 use crate::{cli::Failure, config::Env};
 
 /// tokio-postgres logs parameter values at DEBUG: names would land in the log. Its level is pinned,
-/// whatever the filter says.
-const PINNED: [&str; 3] = ["tokio_postgres=info", "deadpool=info", "deadpool_postgres=info"];
+/// whatever the filter says. Its INFO is Postgres's own notices, one for every reset of a connection.
+const PINNED: [&str; 3] = ["tokio_postgres=warn", "deadpool=info", "deadpool_postgres=info"];
 
 /// Installs the subscriber that `SHIKIRI_LOG` and `SHIKIRI_LOG_FORMAT` ask for.
 pub(super) fn install(env: &Env) -> Result<(), Failure> {

@@ -2,10 +2,14 @@
 
 mod admin;
 mod bootstrap;
-pub(crate) mod key;
+mod demo;
+mod key;
 mod logging;
 mod migrate;
 mod ping;
+mod replay;
+mod serve;
+mod service;
 mod tenant;
 mod user;
 
@@ -38,6 +42,12 @@ enum Command {
     /// Make signing keys, or replace the key of the seal.
     #[command(subcommand)]
     Key(key::Command),
+    /// Serve invented billers on this machine, and say how to try it.
+    Demo(demo::DemoArgs),
+    /// Act an accident again: on a service without the wall, and on this one.
+    Replay(replay::ReplayArgs),
+    /// Serve the REST API.
+    Serve,
     /// Ask a /livez or /readyz and exit 0 when it says yes. For health checks.
     Ping(ping::Args),
     /// List the variables that configure shikiri.
@@ -68,6 +78,9 @@ pub fn run() -> ExitCode {
             Command::Tenant(command) => tenant::run(command, &env).await,
             Command::User(command) => user::run(command, &env).await,
             Command::Key(command) => key::run(command, &env).await,
+            Command::Demo(args) => demo::run(args, &env).await,
+            Command::Replay(args) => replay::run(args, &env).await,
+            Command::Serve => serve::run(&env).await,
             Command::Ping(args) => ping::run(args).await,
             Command::Config => config(),
         }

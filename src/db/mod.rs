@@ -4,6 +4,7 @@
 //! text. A [`SealedTx`] or [`Pool::read`] is the one way to tenant rows, and they send [`Statement`]s
 //! only. A connection goes back to its pool only in a known state.
 
+pub mod bare;
 pub mod catalog;
 mod error;
 mod lease;

@@ -7,15 +7,25 @@
 mod binaries;
 mod conninfo;
 mod error;
+mod ground;
 mod identity;
 mod launcher;
+mod load;
+pub mod naive;
+mod people;
+pub mod replay;
 mod server;
+mod stage;
 mod storage;
+pub mod world_of_2023;
 
 #[cfg(feature = "testkit")]
 pub mod container;
 
 pub use conninfo::Conninfo;
 pub use error::Error;
+pub use ground::Ground;
 pub use launcher::{Launcher, Options};
+pub use people::Person;
 pub use server::Server;
+pub use stage::{Say, Stage, StageError};

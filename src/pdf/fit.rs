@@ -9,10 +9,8 @@ pub struct Sizes {
     pub base: f32,
     /// The smallest size on one line, below which two lines are tried.
     pub one_line_min: f32,
-    /// The largest size on two lines.
-    pub two_lines_base: f32,
-    /// The smallest size on two lines, below which the text does not fit.
-    pub two_lines_min: f32,
+    /// The largest and the smallest size on two lines, where there is room for two.
+    pub two_lines: Option<(f32, f32)>,
 }
 
 /// How a text fits.
@@ -51,9 +49,10 @@ impl<'t> Fit<'t> {
         if sizes.one_line_min <= size {
             return Some(Fit::One { size, text });
         }
+        let (largest, smallest) = sizes.two_lines?;
         // Half of the text is the least that one of the lines must hold.
-        let mut size = step_down(sizes.two_lines_base.min(2.0 * width / ems));
-        while sizes.two_lines_min <= size {
+        let mut size = step_down(largest.min(2.0 * width / ems));
+        while smallest <= size {
             let at = break_at(fonts, text, width / size);
             let (upper, lower) = text.split_at(at);
             if fonts.width(lower, size) <= width {

@@ -10,8 +10,7 @@ use crate::pdf::face::Face;
 use crate::pdf::testing::{fonts, gothic_only, text_of, tool};
 use crate::pdf::{Document, Error, Fit, FontChain, Meta, Out, PageSize, Sizes, Written};
 
-const SIZES: Sizes =
-    Sizes { base: 9.0, one_line_min: 6.0, two_lines_base: 7.0, two_lines_min: 5.0 };
+const SIZES: Sizes = Sizes { base: 9.0, one_line_min: 6.0, two_lines: Some((7.0, 5.0)) };
 
 fn document(fonts: &Arc<FontChain>) -> Document<Vec<u8>> {
     let meta = Meta { title: "見本".to_owned(), created: datetime!(2026-04-01 09:00:00 +9) };

@@ -4,11 +4,13 @@
 //! Everything panics instead of returning errors: it is for tests.
 
 mod isolated;
+mod served;
 mod server;
 mod settings;
 mod world;
 
 pub use isolated::check as check_isolated;
+pub use served::Served;
 pub use server::{TestServer, server};
 pub use settings::{Choice, IMAGE_DEFAULT, Settings};
 pub use world::{A, B, Biller, CANARY, PASSWORD, SLIPS_A, SLIPS_B, World, register, sample_slip};

@@ -17,6 +17,6 @@ set local lock_timeout = '200ms'
 -- sqlstate: 42501
 lock table shikiri.slip in access exclusive mode
 
--- side-effect: a DELETE right is a right to lock: availability, as DESIGN section 9 of the isolation paper says
+-- side-effect: a DELETE right is a right to lock: availability
 -- sqlstate: 00000
 lock table shikiri.idempotency_record in access exclusive mode

@@ -21,6 +21,7 @@ create table naive.slip (
     due_date date,
     revenue_stamp boolean not null,
     amount_yen integer not null,
+    consumption_tax_yen integer,
     constraint slip_pkey primary key (bill_number, reissue_number)
 );
 create index slip_by_name on naive.slip (customer_name);

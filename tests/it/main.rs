@@ -8,9 +8,17 @@
 mod attacks;
 mod container;
 mod db;
+mod demo;
+mod embedding;
 mod exports;
 mod golden;
+mod http;
+mod incidents;
 mod launcher;
+mod login;
+mod replay;
+mod schema;
+mod seal;
 mod server;
 mod support;
 mod world;

@@ -46,7 +46,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
 
 /// Macros stand at the root of the crate whatever room they are written in.
 const MACRO_ROOMS: &[(&str, &str)] =
-    &[("statement", "db"), ("door", "db"), ("operator_call", "db")];
+    &[("statement", "db"), ("__call", "db"), ("door", "db"), ("operator_call", "db")];
 
 /// The room of a file: `src/db/pool.rs` is in `db`, `src/config.rs` is `config`.
 pub fn room(path: &str) -> Option<&str> {

@@ -4,6 +4,7 @@ use super::{Error, connect};
 
 const ROLES: &str = include_str!("../../../sql/roles.sql");
 const DATABASE: &str = include_str!("../../../sql/database.sql");
+const HARDENING: &str = include_str!("../../../sql/hardening/superuser.sql");
 
 /// The login roles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,4 +84,22 @@ pub async fn bootstrap(url: &str, passwords: &[LoginPassword]) -> Result<(), Err
         client.batch_execute(&text).await.map_err(|err| Error::step(it.login.role(), &err))?;
     }
     Ok(())
+}
+
+/// The SQL that [`harden`] runs.
+pub fn hardening_plan() -> &'static str {
+    HARDENING
+}
+
+/// Closes the side doors that need a superuser, in one transaction. Safe to run again.
+///
+/// # Errors
+/// When the login is no superuser.
+pub async fn harden(url: &str) -> Result<(), Error> {
+    let client = connect(url).await?;
+    let text = format!("begin;\n{HARDENING}\ncommit;");
+    client
+        .batch_execute(&text)
+        .await
+        .map_err(|err| Error::step("sql/hardening/superuser.sql", &err))
 }

@@ -60,6 +60,42 @@ pub async fn database_exists(url: &str, name: &str) -> Result<bool, Error> {
     Ok(row.get(0))
 }
 
+/// Says whether a role exists on the server: roles belong to all its databases.
+///
+/// # Errors
+/// When the server cannot be asked.
+pub async fn role_exists(url: &str, name: &str) -> Result<bool, Error> {
+    let client = connect(url).await?;
+    let text = "select exists (select from pg_roles where rolname = $1)";
+    let row = client.query_one(text, &[&name]).await.map_err(|err| Error::step(text, &err))?;
+    Ok(row.get(0))
+}
+
+/// Makes a role that can log in and nothing else.
+///
+/// # Errors
+/// When a role of this name exists, or the login may not.
+pub async fn create_login(url: &str, name: &str, password: Option<&str>) -> Result<(), Error> {
+    let client = connect(url).await?;
+    let mut text = format!("create role {} login", checked(name)?);
+    if let Some(password) = password {
+        // A verifier has no character that a literal would have to escape, and no log can hold the password.
+        let verifier = postgres_protocol::password::scram_sha_256(password.as_bytes());
+        text.push_str(&format!(" password '{verifier}'"));
+    }
+    client.batch_execute(&text).await.map_err(|err| Error::step("create role", &err))
+}
+
+/// Drops a role that owns nothing any more. Missing is fine.
+///
+/// # Errors
+/// When it still owns something or holds a privilege, or the login may not.
+pub async fn drop_role(url: &str, name: &str) -> Result<(), Error> {
+    let text = format!("drop role if exists {}", checked(name)?);
+    let client = connect(url).await?;
+    client.batch_execute(&text).await.map_err(|err| Error::step(text, &err))
+}
+
 /// Holds a lock across processes for as long as the value lives: roles belong to the whole server.
 pub struct ServerLock {
     _client: tokio_postgres::Client,

@@ -11,8 +11,13 @@ use std::{str::FromStr, time::Duration};
 
 use tokio_postgres::{Client, NoTls};
 
-pub use bootstrap::{Login, LoginPassword, bootstrap, bootstrap_plan, close_database};
-pub use databases::{ServerLock, create_database, database_exists, drop_database, freeze_database};
+pub use bootstrap::{
+    Login, LoginPassword, bootstrap, bootstrap_plan, close_database, harden, hardening_plan,
+};
+pub use databases::{
+    ServerLock, create_database, create_login, database_exists, drop_database, drop_role,
+    freeze_database, role_exists,
+};
 pub use migrate::{MigrationReport, check, migrate, plan};
 pub use sources::source_digest;
 

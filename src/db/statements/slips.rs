@@ -233,6 +233,21 @@ impl TakenSlips {
     }
 }
 
+statement! { "slips/get_many.sql",
+    /// These slips, in order of their names.
+    pub struct GetSlips { bill_numbers: Vec<String>, reissue_numbers: Vec<i16> }
+    rows_max = 1_000, owner = Row, row = Slip, decode = decode_slip
+}
+
+impl GetSlips {
+    /// Those of `ids` that exist.
+    pub fn new<'a>(ids: impl Iterator<Item = &'a SlipId>) -> GetSlips {
+        let (bill_numbers, reissue_numbers) =
+            ids.map(|it| (it.bill_number.as_str().to_owned(), it.reissue_number.get())).unzip();
+        GetSlips { bill_numbers, reissue_numbers }
+    }
+}
+
 statement! { "slips/note_registered.sql",
     /// Writes a registration to the audit chain, in its own transaction.
     pub struct NoteRegistered { count: i32, first: String, last: String }

@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::{
-    db::{Undecodable, statements::sessions::LoginParams},
+    db::{Row, Undecodable, statements::sessions::LoginParams},
     domain::{Role, UserId},
     statement,
 };
@@ -71,16 +71,24 @@ pub struct UserLine {
 statement! { "users/list.sql",
     /// The users of the actor's tenant.
     pub struct ListUsers {}
-    rows_max = 2_000, owner = Row, row = UserLine, decode = |row| {
-        Ok(UserLine {
-            user_id: UserId(row.try_get("user_id")?),
-            login: row.try_get("login")?,
-            display_name: row.try_get("display_name")?,
-            role: Role::parse(row.try_get("role")?)?,
-            created_at: row.try_get("created_at")?,
-            disabled_at: row.try_get("disabled_at")?,
-        })
-    }
+    rows_max = 2_000, owner = Row, row = UserLine, decode = user_line
+}
+
+statement! { "users/get.sql",
+    /// One user of the actor's tenant.
+    pub struct GetUser { user_id: Uuid }
+    rows_max = 1, owner = Row, row = UserLine, decode = user_line
+}
+
+fn user_line(row: &Row) -> Result<UserLine, Undecodable> {
+    Ok(UserLine {
+        user_id: UserId(row.try_get("user_id")?),
+        login: row.try_get("login")?,
+        display_name: row.try_get("display_name")?,
+        role: Role::parse(row.try_get("role")?)?,
+        created_at: row.try_get("created_at")?,
+        disabled_at: row.try_get("disabled_at")?,
+    })
 }
 
 statement! { "users/own_salt.sql",

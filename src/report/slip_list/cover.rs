@@ -8,6 +8,7 @@ use crate::report::slip_list::{Front, REPORT, Totals, frame};
 
 const LABEL: f32 = 120.0;
 const VALUE: f32 = 240.0;
+const EDGE: f32 = RIGHT - 92.0;
 const STEP: f32 = 22.0;
 
 /// Draws the cover of a list of `pages` pages.
@@ -21,14 +22,14 @@ pub(super) fn draw(
     pen.text_center(CENTER, 500.0, 26.0, REPORT.title);
     let next = facts(pen, 460.0, front)?;
     pen.stroke(0.6, 0.35);
-    pen.line((LABEL, next + 8.0), (RIGHT - 92.0, next + 8.0));
+    pen.line((LABEL, next + 8.0), (EDGE, next + 8.0));
     let end = figures(pen, next - 12.0, totals, pages)?;
     let warning = format!(
         "この帳票は {} 頁（ほかに表紙 1 頁）。印刷前に件数を確認してください",
         thousands(pages.into())
     );
     pen.stroke(1.0, 0.0);
-    let (left, right, top, bottom) = (LABEL, RIGHT - 92.0, end + 8.0, end - 27.0);
+    let (left, right, top, bottom) = (LABEL, EDGE, end + 8.0, end - 27.0);
     for (from, to) in [
         ((left, top), (right, top)),
         ((right, top), (right, bottom)),
@@ -86,8 +87,7 @@ fn list<const COUNT: usize>(
     let mut y = top;
     for (label, field, value) in items {
         pen.text(LABEL, y, 11.0, label);
-        line(pen, (VALUE, y, RIGHT - 20.0), COVER, field, &value)?;
-        y -= STEP;
+        y -= line(pen, (VALUE, y, EDGE), COVER, field, &value)? + STEP;
     }
     Ok(y)
 }

@@ -3,7 +3,7 @@
 use crate::pdf::Pen;
 use crate::report::Error;
 use crate::report::slip_list::layout::{
-    CENTER, GRID, HEAD_SIZE, HEADS, LEFT, LINE, MARK_GREY, MARK_SIZE, RIGHT, line,
+    CENTER, CLOSE_LINE, GRID, HEAD_SIZE, HEADS, LEFT, LINE, MARK_GREY, MARK_SIZE, RIGHT, line,
 };
 use crate::report::slip_list::words::{moment, short_code};
 use crate::report::slip_list::{Front, REPORT};
@@ -24,14 +24,15 @@ pub(super) fn header(pen: &mut Pen<'_>, front: &Front) -> Result<(), Error> {
     let edge = RIGHT - pen.fonts().width(&export, 8.5) - 12.0;
     pen.text_right(RIGHT, 545.0, 8.5, &export);
     let tenant = format!("収納企業 {code} {}", front.tenant_name.as_str());
-    line(pen, (LEFT, 545.0, edge), LINE, "tenant_name", &tenant)?;
+    line(pen, (LEFT, 545.0, edge), CLOSE_LINE, "tenant_name", &tenant)?;
     let ordered = format!("出力日時 {}", moment(front.ordered_at));
     let edge = RIGHT - pen.fonts().width(&ordered, 8.5) - 12.0;
     pen.text_right(RIGHT, 532.0, 8.5, &ordered);
     let person = format!("出力者 {}", front.requested_by.as_str());
-    line(pen, (LEFT, 532.0, edge), LINE, "requested_by", &person)?;
+    line(pen, (LEFT, 532.0, edge), CLOSE_LINE, "requested_by", &person)?;
     let scope = format!("抽出条件 {}", front.scope_words);
-    line(pen, (LEFT, 519.0, RIGHT), LINE, "scope_words", &scope)
+    line(pen, (LEFT, 519.0, RIGHT), LINE, "scope_words", &scope)?;
+    Ok(())
 }
 
 /// Draws the table's rules and heads, with the tenant's code beside each of `rows` rows.
@@ -55,7 +56,8 @@ pub(super) fn alarm(pen: &mut Pen<'_>, front: &Front) -> Result<(), Error> {
     pen.stroke(0.4, 0.35);
     pen.line((LEFT, 60.0), (RIGHT, 60.0));
     let text = format!("{ALARM}　連絡先 {}", front.contact);
-    line(pen, (LEFT, 35.0, RIGHT), LINE, "contact", &text)
+    line(pen, (LEFT, 35.0, RIGHT), LINE, "contact", &text)?;
+    Ok(())
 }
 
 /// Draws the line above the last: the page, and what it holds.

@@ -34,16 +34,17 @@ pub(super) const MARK_SIZE: f32 = 7.0;
 pub(super) const MARK_GREY: f32 = 0.62;
 
 /// Sizes of text in the table's cells.
-pub(super) const CELL: Sizes =
-    Sizes { base: 9.5, one_line_min: 6.0, two_lines_base: 7.5, two_lines_min: 5.0 };
+pub(super) const CELL: Sizes = Sizes { base: 9.5, one_line_min: 6.0, two_lines: Some((7.5, 5.0)) };
 /// Sizes of the lines above and below the table.
-pub(super) const LINE: Sizes =
-    Sizes { base: 8.5, one_line_min: 6.5, two_lines_base: 7.0, two_lines_min: 4.5 };
+pub(super) const LINE: Sizes = Sizes { base: 8.5, one_line_min: 6.5, two_lines: Some((7.0, 4.5)) };
+/// Sizes of such a line with another one close below.
+pub(super) const CLOSE_LINE: Sizes = Sizes { base: 8.5, one_line_min: 5.0, two_lines: None };
 /// Sizes of the figures on the cover.
 pub(super) const COVER: Sizes =
-    Sizes { base: 12.0, one_line_min: 9.0, two_lines_base: 10.0, two_lines_min: 6.0 };
+    Sizes { base: 12.0, one_line_min: 9.0, two_lines: Some((10.0, 6.0)) };
 
-/// Writes a line that must fit between `x` and `right`; on two lines the second one is below.
+/// Writes a line that must fit between `x` and `right`, and returns how far below `y` its last
+/// baseline is: 0 on one line.
 ///
 /// # Errors
 /// When it does not fit at the smallest size.
@@ -53,14 +54,17 @@ pub(super) fn line(
     sizes: Sizes,
     field: &'static str,
     text: &str,
-) -> Result<(), Error> {
+) -> Result<f32, Error> {
     match Fit::new(pen.fonts(), text, right - x, sizes) {
-        Some(Fit::One { size, text }) => pen.text(x, y, size, text),
+        Some(Fit::One { size, text }) => {
+            pen.text(x, y, size, text);
+            Ok(0.0)
+        }
         Some(Fit::Two { size, upper, lower }) => {
             pen.text(x, y, size, upper);
-            pen.text(x, y - size * 1.15, size, lower);
+            pen.text(x, y - size * 1.2, size, lower);
+            Ok(size * 1.2)
         }
-        None => return Err(Error::DoesNotFit { field }),
+        None => Err(Error::DoesNotFit { field }),
     }
-    Ok(())
 }

@@ -88,6 +88,8 @@ attacks! {
     attack_84_planted_seal = "84_planted_seal",
     attack_86_restore_stats = "86_restore_stats",
     attack_87_do_block_bruteforce = "87_do_block_bruteforce",
+    attack_90_unsealed_lazy_policy = "90_unsealed_lazy_policy",
+    attack_91_subquery_as_witness = "91_subquery_as_witness",
 }
 
 async fn holds(file: &str) {

@@ -1,9 +1,17 @@
 //! The wall from below: every attack file against the real application role, in A's own transaction.
 
+mod battery;
+mod calls;
 mod hardened;
 mod list;
+mod matrix;
+mod mutations;
 mod naive;
 mod runner;
 mod script;
 mod target;
+mod unbound;
 mod wire;
+
+pub use target::Target;
+pub use wire::Wire;

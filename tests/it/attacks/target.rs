@@ -15,6 +15,7 @@ pub enum Kind {
 }
 
 /// Where to attack, and with what.
+#[derive(Clone)]
 pub struct Target {
     pub kind: Kind,
     /// The application's login.

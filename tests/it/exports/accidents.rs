@@ -26,14 +26,14 @@ async fn superuser(world: &World) -> Client {
 }
 
 /// Holds every export of the world at its first page, until the client is dropped or commits.
-async fn hold_at_first_page(world: &World) -> Client {
+pub(crate) async fn hold_at_first_page(world: &World) -> Client {
     let client = superuser(world).await;
     let lock = "begin; lock table shikiri.export_page in share row exclusive mode";
     client.batch_execute(lock).await.expect("locks");
     client
 }
 
-async fn until_held(world: &World) {
+pub(crate) async fn until_held(world: &World) {
     let client = superuser(world).await;
     for _ in 0..500 {
         let waiting = "select count(*) from pg_locks where not granted \

@@ -1,6 +1,7 @@
 //! Exports on a real Postgres: their life, and what may happen to them.
 
-mod accidents;
+pub(crate) mod accidents;
+mod golden;
 mod life;
 
 use std::{path::Path, sync::Arc, time::Duration};

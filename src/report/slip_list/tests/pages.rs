@@ -55,7 +55,7 @@ fn every_page_says_whose_it_is_and_how_many_there_are() {
         for words in [
             "払込票データ一覧表",
             "【社外秘・個人情報】",
-            "収納企業 00012 成城学園同窓会",
+            "収納企業 00012 見本学園同窓会",
             "抽出条件 支払期限 2026-04-01 以降、支払期限 2026-12-31 以前",
             "出力日時 2026/04/20 10:15:00 JST",
             "出力者 会計担当",
@@ -88,7 +88,7 @@ fn the_cover_says_how_much_follows() {
     let text = text_of(&file.out, 1);
     for words in [
         "【社外秘・個人情報】",
-        "00012 成城学園同窓会",
+        "00012 見本学園同窓会",
         "018f3c1e-77aa-7d2b-9c55-0a4f6a1b2c3d（短縮コード 6A1B-2C3D）",
         "47 件",
         &format!("{} 円", thousands(file.amount_yen)),

@@ -2,8 +2,13 @@
 
 use std::io::{self, Write};
 
-use crate::domain::{CustomerName, LIST_ROWS_MAX, TenantId};
-use crate::pdf::{self, testing::fonts};
+use crate::domain::{
+    CustomerName, CustomerNumber, DisplayName, LIST_ROWS_MAX, SlipFilter, TenantId, TenantName,
+};
+use crate::pdf::{
+    self,
+    testing::{fonts, squeeze, text_of},
+};
 use crate::report::Error;
 use crate::report::slip_list::ListWriter;
 use crate::report::slip_list::tests::sample::{draw, front, row, rows, totals, writer};
@@ -99,13 +104,47 @@ fn totals_that_contradict_themselves_are_refused() {
 }
 
 #[test]
-fn every_name_that_may_exist_fits() {
-    let mut rows = rows(2);
-    rows[0].slip.customer_name = CustomerName::new(&"髙".repeat(40)).expect("forty characters");
-    rows[1].slip.customer_name = CustomerName::new(&"𠮷".repeat(40)).expect("forty characters");
-    let (_, list) = draw(fonts(), &rows);
-    let text = pdf::testing::text_of(&list.out, 2);
-    assert!(text.contains(&"髙".repeat(40)) && text.contains(&"𠮷".repeat(40)), "{text}");
+fn everything_that_may_exist_fits() {
+    let mut front = front();
+    front.tenant_name = TenantName::new(&"髙".repeat(60)).expect("sixty characters");
+    front.requested_by = DisplayName::new(&"﨑".repeat(40)).expect("forty characters");
+    let widest = "W".repeat(20);
+    let conditions = [
+        ("bill_number_from", "0000000000000000"),
+        ("bill_number_to", "9999999999999999"),
+        ("reissue_number", "9"),
+        ("customer_number", &widest),
+        ("due_from", "2026-04-01"),
+        ("due_to", "2026-12-31"),
+        ("amount_from", "100000"),
+        ("amount_to", "300000"),
+    ];
+    let filter = conditions.into_iter().fold(SlipFilter::open(), |filter, (name, value)| {
+        filter.with(name, value).expect("a condition")
+    });
+    front.scope_words = filter.in_japanese();
+    let mut rows = rows(22);
+    for (row, name) in rows.iter_mut().zip(["髙", "𠮷", "W", "㍿", "﷽", "Ǆ"].iter().cycle())
+    {
+        row.slip.customer_number = CustomerNumber::new(&widest).expect("twenty characters");
+        row.slip.customer_name = CustomerName::new(&name.repeat(40)).expect("forty characters");
+    }
+    let totals = totals(&rows);
+    let mut list = ListWriter::new(Vec::new(), fonts(), front.clone(), totals).expect("it fits");
+    list.push(&rows).expect("it fits");
+    let file = list.finish().expect("all rows came").out;
+    let text = squeeze(&text_of(&file, 2));
+    for words in [
+        front.tenant_name.as_str(),
+        front.requested_by.as_str(),
+        &widest,
+        &"髙".repeat(40),
+        &"𠮷".repeat(40),
+        &"W".repeat(40),
+    ] {
+        assert!(text.contains(words), "{words} is not in {text}");
+    }
+    assert!(text.contains(&squeeze(&front.scope_words)), "{text}");
 }
 
 #[test]

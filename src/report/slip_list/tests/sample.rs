@@ -33,7 +33,7 @@ pub(super) fn front() -> Front {
         export_id: ExportId(uuid::uuid!("018f3c1e-77aa-7d2b-9c55-0a4f6a1b2c3d")),
         tenant_id: TENANT,
         tenant_code: TenantCode::new("00012").expect("a code"),
-        tenant_name: TenantName::new("成城学園同窓会").expect("a name"),
+        tenant_name: TenantName::new("見本学園同窓会").expect("a name"),
         scope_words: "支払期限 2026-04-01 以降、支払期限 2026-12-31 以前".to_owned(),
         ordered_at: datetime!(2026-04-20 01:15:00 UTC),
         requested_by: DisplayName::new("会計担当").expect("a name"),

@@ -1,0 +1,111 @@
+//! What every handler may use.
+
+use std::{ops::Deref, sync::Arc};
+
+use time::OffsetDateTime;
+
+use crate::{
+    auth::KeyRing,
+    db::Pool,
+    domain::TenantId,
+    export::Exporter,
+    http::{
+        caller::Callers,
+        health::Health,
+        metrics::Metrics,
+        passwords::Passwords,
+        rate::{Address, Buckets, Rate},
+    },
+};
+
+/// What the surface is made of.
+pub struct Parts {
+    /// Connections as `shikiri_app`.
+    pub pool: Pool,
+    /// Keys that sign and verify tokens.
+    pub keys: Arc<KeyRing>,
+    /// Orders and hands out exports.
+    pub exporter: Exporter,
+    /// Digest of the `sql/` that this program was built with; `/readyz` compares it with the deployed one.
+    pub source_digest: Option<String>,
+    /// Whether a server below the security floor is accepted. `/readyz` says so either way.
+    pub accept_old_postgres: bool,
+    /// How much anybody may ask.
+    pub limits: Limits,
+    /// The time, for cursors and tokens.
+    pub clock: fn() -> OffsetDateTime,
+}
+
+/// How much anybody may ask.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Requests of one tenant, all users together.
+    pub tenant: Rate,
+    /// Logins from one address.
+    pub login: Rate,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            tenant: Rate { per_minute: 3_000, burst: 200 },
+            login: Rate { per_minute: 20, burst: 20 },
+        }
+    }
+}
+
+/// The surface's state. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    inner: Arc<Inner>,
+}
+
+/// What is shared by all clones of an [`App`].
+pub struct Inner {
+    pub(super) pool: Pool,
+    pub(super) keys: Arc<KeyRing>,
+    pub(super) exporter: Exporter,
+    pub(super) clock: fn() -> OffsetDateTime,
+    pub(super) callers: Callers,
+    pub(super) health: Health,
+    pub(super) metrics: Metrics,
+    pub(super) passwords: Passwords,
+    pub(super) tenants: Buckets<TenantId>,
+    pub(super) logins: Buckets<Address>,
+}
+
+impl App {
+    /// Puts the surface together.
+    pub fn new(parts: Parts) -> App {
+        let inner = Inner {
+            pool: parts.pool,
+            keys: parts.keys,
+            exporter: parts.exporter,
+            clock: parts.clock,
+            callers: Callers::default(),
+            health: Health::new(parts.source_digest, parts.accept_old_postgres),
+            metrics: Metrics::default(),
+            passwords: Passwords::default(),
+            tenants: Buckets::new(parts.limits.tenant),
+            logins: Buckets::new(parts.limits.login),
+        };
+        App { inner: Arc::new(inner) }
+    }
+
+    /// What stands in the way of serving, one line each; nothing when all is well.
+    pub async fn not_ready(&self) -> Vec<String> {
+        self.health.broken(self).await
+    }
+
+    pub(super) fn now(&self) -> OffsetDateTime {
+        (self.clock)()
+    }
+}
+
+impl Deref for App {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.inner
+    }
+}

@@ -1,0 +1,137 @@
+//! 出力: exports of reports.
+
+pub(super) mod file;
+pub(super) mod get;
+pub(super) mod list;
+pub(super) mod order;
+
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+use uuid::Uuid;
+use warp::{Filter, filters::BoxedFilter};
+
+use crate::{
+    db::statements::exports::{ExportLine, scope_to_json},
+    http::{
+        answer::{Response, moment},
+        app::App,
+        call::{self, sealed},
+    },
+};
+
+pub(super) fn routes(app: &App) -> BoxedFilter<(Response,)> {
+    let arrival = call::arrival(app);
+    let all = warp::path!("v1" / "exports");
+    let one = warp::path!("v1" / "exports" / String);
+    let file = warp::path!("v1" / "exports" / String / "file");
+    let list = all.and(warp::get()).and(arrival.clone()).then(|it| sealed(it, list::list));
+    let order = all.and(warp::post()).and(arrival.clone()).then(|it| sealed(it, order::order));
+    let get = one
+        .and(warp::get())
+        .and(arrival.clone())
+        .then(|id: String, it| sealed(it, move |call, session| get::get(call, session, id)));
+    let file = file
+        .and(warp::get())
+        .and(arrival)
+        .then(|id: String, it| sealed(it, move |call, session| file::file(call, session, id)));
+    list.or(order).unify().or(get).unify().or(file).unify().boxed()
+}
+
+/// What was ordered. It never changes.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Ordered {
+    id: Uuid,
+    /// 帳票: slip_list.
+    report: &'static str,
+    /// The frozen scope: `{"all": true}`, or conditions.
+    filter: Value,
+    expected_rows: i32,
+    /// Who ordered it.
+    requested_by: Uuid,
+    purpose: Option<String>,
+    ordered_at: String,
+}
+
+/// An export and where it stands.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Export {
+    #[serde(flatten)]
+    ordered: Ordered,
+    /// queued, running, checking, ready, failed, cancelled or tripped.
+    state: &'static str,
+    /// Why it ended, if not well.
+    failure: Option<String>,
+    started_at: Option<String>,
+    ended_at: Option<String>,
+    progress: Progress,
+    /// The file, once it is released.
+    file: Option<ExportFile>,
+}
+
+/// How far it is.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Progress {
+    pages_done: i32,
+    /// Null until it was counted.
+    pages_total: Option<i32>,
+    rows_done: i32,
+    /// Null until it was counted.
+    rows_counted: Option<i32>,
+    amount_yen_counted: Option<i64>,
+}
+
+/// A released file.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ExportFile {
+    /// Where to fetch it.
+    href: String,
+    bytes: i64,
+    /// In hexadecimal digits.
+    sha256: String,
+    /// Characters that no font had, with how often each was drawn as 〓.
+    missing_glyphs: Option<Value>,
+}
+
+impl From<&ExportLine> for Ordered {
+    fn from(it: &ExportLine) -> Ordered {
+        Ordered {
+            id: it.export_id.0,
+            report: it.report.as_str(),
+            filter: scope_to_json(&it.scope),
+            expected_rows: it.expected_rows,
+            requested_by: it.requested_by.0,
+            purpose: it.purpose.clone(),
+            ordered_at: moment(it.ordered_at),
+        }
+    }
+}
+
+impl From<ExportLine> for Export {
+    fn from(it: ExportLine) -> Export {
+        let ordered = Ordered::from(&it);
+        // The bytes of one that was not released are nobody's business.
+        let ready = it.state == crate::domain::ExportState::Ready;
+        let file = it.artefact_bytes.zip(it.artefact_sha256).filter(|_| ready);
+        Export {
+            state: it.state.as_str(),
+            failure: it.failure,
+            started_at: it.started_at.map(moment),
+            ended_at: it.ended_at.map(moment),
+            progress: Progress {
+                pages_done: it.pages_done,
+                pages_total: it.pages_total,
+                rows_done: it.rows_done,
+                rows_counted: it.counted_rows,
+                amount_yen_counted: it.counted_amount_yen,
+            },
+            file: file.map(|(bytes, sha256)| ExportFile {
+                href: format!("/v1/exports/{}/file", ordered.id),
+                bytes,
+                sha256: hex::encode(sha256),
+                missing_glyphs: it.missing_glyphs,
+            }),
+            ordered,
+        }
+    }
+}

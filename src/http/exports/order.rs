@@ -1,0 +1,223 @@
+//! `POST /v1/exports`: order an export, with the number of rows one expects.
+
+use http::{StatusCode, header};
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use crate::{
+    auth::VerifiedSession,
+    db::statements::exports::GetExport,
+    domain::{ExportId, Invalid, ReportKind, Scope, SlipFilter},
+    export::{IdempotencyKey, Order, OrderError},
+    http::{
+        answer::{self, Answer, set},
+        call::Call,
+        exports::Ordered,
+        fields::Fields,
+        idempotency::{Key, replayed},
+        json::{self, Tenant},
+        names,
+        problem::{
+            EXPECTATION_MISSING, FILTER_REQUIRED, Fault, INTERNAL, Problem, UNKNOWN_FIELD,
+            VALIDATION_FAILED,
+        },
+    },
+};
+
+/// The fields of [`NewExport`].
+pub(in crate::http) const FIELDS: &[&str] = &["report", "filter", "expect", "purpose"];
+
+/// The fields of [`Expectation`].
+pub(in crate::http) const EXPECT_FIELDS: &[&str] = &["rows"];
+
+const PURPOSE_CHARS_MAX: usize = 200;
+
+/// An export to order.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "the shape that OpenAPI shows; `read` reads it field by field")]
+pub(in crate::http) struct NewExport {
+    /// 帳票: slip_list.
+    report: String,
+    /// Conditions as in `GET /v1/slips`, each a text or a number; or `{"all": true}` for every slip.
+    #[schema(value_type = Object)]
+    filter: Value,
+    expect: Expectation,
+    /// What for; at most 200 characters.
+    purpose: Option<String>,
+}
+
+/// What the list is expected to hold.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "the shape that OpenAPI shows; `read` reads it field by field")]
+pub(in crate::http) struct Expectation {
+    /// Rows. Another number refuses the order.
+    rows: u32,
+}
+
+#[utoipa::path(post, path = "/v1/exports", request_body = NewExport,
+    responses((status = 202, body = Ordered)))]
+pub(in crate::http) async fn order(mut call: Call, session: VerifiedSession) -> Answer {
+    let bytes = call.bytes().await?;
+    let Key { route, key, body_digest } = Key::of(&call, &bytes)?;
+    let mut order = read(&json::parse(&bytes, Tenant::Never)?)?;
+    order.key = Some(IdempotencyKey { route, key, body_digest });
+    let outcome = call.app.exporter.order(&session, order).await;
+    call.app.metrics.order(match &outcome {
+        Ok(_) => "ordered",
+        Err(OrderError::RowCountMismatch { .. }) => "row_count_mismatch",
+        Err(OrderError::TooLarge { .. }) => "too_large",
+        Err(OrderError::Quota) => "quota",
+        Err(OrderError::Replayed(_)) => "replayed",
+        Err(OrderError::KeyReused | OrderError::KeyInProgress) => "key_refused",
+        Err(OrderError::Db(_)) => "failed",
+    });
+    match outcome {
+        Ok(id) => accepted(&call, &session, id).await,
+        Err(OrderError::Replayed(id)) => Ok(replayed(accepted(&call, &session, id).await?)),
+        Err(err) => Err(err.into()),
+    }
+}
+
+/// The answer, made of what is stored: the same for the request and for its retries.
+async fn accepted(call: &Call, session: &VerifiedSession, id: ExportId) -> Answer {
+    let line = call.app.pool.read(session, &GetExport { export_id: id.0 }).await?.pop();
+    let line = line.ok_or_else(|| Problem::new(&INTERNAL).because("an order is not there"))?;
+    let mut response = answer::json(StatusCode::ACCEPTED, &Ordered::from(&line))?;
+    set(&mut response, header::LOCATION, &format!("/v1/exports/{}", id.0));
+    set(&mut response, header::RETRY_AFTER, "1");
+    Ok(response)
+}
+
+fn read(body: &Value) -> Result<Order, Problem> {
+    let mut fields = Fields::of(body, "", FIELDS)?;
+    let report = fields.text("report").map(ReportKind::parse);
+    let report = report.and_then(|it| fields.keep("report", it));
+    let purpose = fields.optional_text("purpose");
+    if purpose.is_some_and(|it| !purpose_fits(it)) {
+        fields.fault("purpose", "must be at most 200 characters without controls");
+    }
+    let scope = scope(fields.optional("filter"))?;
+    let Some(expect) = fields.optional("expect") else {
+        return Err(Problem::new(&EXPECTATION_MISSING));
+    };
+    let mut inner = Fields::of(expect, "/expect", EXPECT_FIELDS)?;
+    if inner.optional("rows").is_none() {
+        return Err(Problem::new(&EXPECTATION_MISSING));
+    }
+    let rows = inner.number("rows").map(|it| {
+        let fits = i32::try_from(it).ok().and_then(|it| u32::try_from(it).ok());
+        fits.ok_or(Invalid::new("rows", "must be 0 to 2147483647"))
+    });
+    let rows = rows.and_then(|it| inner.keep("rows", it));
+    let expected_rows = inner.finish(rows)?;
+    let purpose = purpose.map(str::to_owned);
+    let order = report.map(|report| Order { report, scope, expected_rows, purpose, key: None });
+    fields.finish(order)
+}
+
+/// Reads what is to be exported. Nothing is never everything.
+fn scope(filter: Option<&Value>) -> Result<Scope, Problem> {
+    let Some(filter) = filter else { return Err(Problem::new(&FILTER_REQUIRED)) };
+    let failed = |pointer: String, rule| {
+        Problem::new(&VALIDATION_FAILED).at([Fault::pointer(pointer, rule)])
+    };
+    let Some(object) = filter.as_object() else {
+        return Err(failed("/filter".to_owned(), "must be an object"));
+    };
+    if let Some(all) = object.get("all") {
+        return match all {
+            Value::Bool(true) if object.len() == 1 => Ok(Scope::All),
+            Value::Bool(true) => {
+                Err(failed("/filter/all".to_owned(), "stands alone: all is every slip"))
+            }
+            _ => Err(failed("/filter/all".to_owned(), "must be true or left out")),
+        };
+    }
+    known(object)?;
+    let mut filter = SlipFilter::open();
+    for (name, value) in object {
+        let pointer = || format!("/filter/{name}");
+        let text = match value {
+            Value::String(text) => text.clone(),
+            Value::Number(number) => number.to_string(),
+            // A null that was left out would be a wider filter.
+            _ => return Err(failed(pointer(), "must be a text")),
+        };
+        filter = filter.with(name, &text).map_err(|err| failed(pointer(), err.rule))?;
+    }
+    Scope::filtered(filter).map_err(|_| Problem::new(&FILTER_REQUIRED))
+}
+
+fn known(object: &Map<String, Value>) -> Result<(), Problem> {
+    let conditions = || SlipFilter::CONDITIONS.iter().copied();
+    let Some(name) = object.keys().find(|it| !conditions().any(|known| known == *it)) else {
+        return Ok(());
+    };
+    let mut problem = Problem::new(&UNKNOWN_FIELD).with("pointer", "/filter");
+    if let Some(meant) = names::nearest(name, conditions()) {
+        problem = problem.with("did_you_mean", meant);
+    }
+    Err(problem)
+}
+
+fn purpose_fits(text: &str) -> bool {
+    text.chars().count() <= PURPOSE_CHARS_MAX && !text.chars().any(char::is_control)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::read;
+    use crate::domain::Scope;
+
+    fn slug(body: Value) -> Option<&'static str> {
+        read(&body).err().map(|it| it.slug())
+    }
+
+    fn with(filter: Value) -> Value {
+        json!({"report": "slip_list", "filter": filter, "expect": {"rows": 3}})
+    }
+
+    #[test]
+    fn nothing_is_never_everything() {
+        for filter in [json!({}), json!(null)] {
+            assert_eq!(slug(with(filter)), Some("filter-required"));
+        }
+        let missing = json!({"report": "slip_list", "expect": {"rows": 3}});
+        assert_eq!(slug(missing), Some("filter-required"));
+        for filter in [
+            json!({"all": false}),
+            json!({"all": null}),
+            json!({"all": "true"}),
+            json!({"all": true, "customer_number": "C1"}),
+            json!({"customer_number": null}),
+            json!([]),
+            json!("all"),
+        ] {
+            assert_eq!(slug(with(filter.clone())), Some("validation-failed"), "{filter}");
+        }
+        let all = read(&with(json!({"all": true}))).expect("said");
+        assert_eq!(all.scope, Scope::All);
+    }
+
+    #[test]
+    fn conditions_are_a_closed_set() {
+        let order = read(&with(json!({"amount_from": 5, "customer_number": "C1"}))).expect("fits");
+        assert_eq!(order.scope.filter().pairs().len(), 2);
+        assert_eq!(slug(with(json!({"customer_numbr": "C1"}))), Some("unknown-field"));
+        assert_eq!(slug(with(json!({"due_from": "2026-13-01"}))), Some("validation-failed"));
+    }
+
+    #[test]
+    fn an_order_says_what_it_expects() {
+        let body = |expect: Value| json!({"report": "slip_list", "filter": {"all": true}, "expect": expect});
+        assert_eq!(read(&body(json!({"rows": 0}))).expect("fits").expected_rows, 0);
+        for expect in [json!({}), json!(null), json!({"rows": null})] {
+            assert_eq!(slug(body(expect)), Some("expectation-missing"));
+        }
+        for expect in [json!({"rows": -1}), json!({"rows": 1.5}), json!({"rows": 3e9}), json!(3)] {
+            assert_eq!(slug(body(expect.clone())), Some("validation-failed"), "{expect}");
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! Every kind of problem, with its words. Slugs are a promise: one is added, never changed.
+
+use crate::http::language::Language;
+
+/// One kind of problem.
+#[derive(Debug)]
+pub(in crate::http) struct Kind {
+    /// Stable name.
+    pub slug: &'static str,
+    /// HTTP status.
+    pub status: u16,
+    pub(super) title: Words,
+    pub(super) detail: Words,
+    pub(super) action: Words,
+}
+
+/// A sentence in both languages.
+#[derive(Debug)]
+pub(super) struct Words {
+    en: &'static str,
+    ja: &'static str,
+}
+
+impl Words {
+    pub(super) fn say(&self, language: Language) -> &'static str {
+        match language {
+            Language::En => self.en,
+            Language::Ja => self.ja,
+        }
+    }
+}
+
+macro_rules! kinds {
+    ($($name:ident $status:literal $slug:literal
+        $title:literal / $title_ja:literal
+        $detail:literal / $detail_ja:literal
+        $action:literal / $action_ja:literal;)*) => {
+        $(pub(in crate::http) static $name: Kind = Kind {
+            slug: $slug,
+            status: $status,
+            title: Words { en: $title, ja: $title_ja },
+            detail: Words { en: $detail, ja: $detail_ja },
+            action: Words { en: $action, ja: $action_ja },
+        };)*
+
+        /// All of them.
+        #[cfg(test)]
+        pub(super) static KINDS: &[&Kind] = &[$(&$name),*];
+    };
+}
+
+/// Our own fault: one kind per way to fail, one sentence for all.
+macro_rules! own_fault {
+    ($($name:ident $status:literal $slug:literal $title:literal / $title_ja:literal;)*) => {
+        $(pub(in crate::http) static $name: Kind = Kind {
+            slug: $slug,
+            status: $status,
+            title: Words { en: $title, ja: $title_ja },
+            detail: Words {
+                en: "The request could not be served; nothing of it was kept.",
+                ja: "要求を処理できませんでした。何も保存されていません。",
+            },
+            action: Words {
+                en: "Try again later; if it stays, tell the operator the value of instance.",
+                ja: "時間をおいて再試行し、続く場合は instance の値を運用者に伝えてください。",
+            },
+        };)*
+
+        /// All that are our own fault.
+        #[cfg(test)]
+        pub(super) static OWN_FAULTS: &[&Kind] = &[$(&$name),*];
+    };
+}
+
+own_fault! {
+    INTERNAL 500 "internal" "Internal error" / "内部エラー";
+    CONTEXT_LOST 503 "context-lost" "Tenant context lost" / "テナント文脈の喪失";
+    ISOLATION_TRIPPED 503 "isolation-tripped" "Isolation check tripped" / "分離検査の作動";
+    ISOLATION_NOT_PROVEN 503 "isolation-not-proven" "Isolation not proven" / "分離を確認できません";
+    DATABASE_UNAVAILABLE 503 "database-unavailable" "Database not available" / "データベースを利用できません";
+    TIMEOUT 503 "timeout" "Took too long" / "時間切れ";
+    NOT_READY 503 "not-ready" "Not ready" / "準備未完了";
+}
+
+kinds! {
+    BAD_REQUEST 400 "bad-request" "Bad request" / "不正な要求"
+        "The request could not be read." / "要求を読み取れません。"
+        "Correct the request." / "要求を直してください。";
+    BAD_JSON 400 "bad-json" "Not JSON" / "JSON ではありません"
+        "The body stops being valid JSON at line and column, or says a field twice." / "本文が line・column の位置で JSON として読めないか、同じ項目が二度あります。"
+        "Correct the body." / "本文を直してください。";
+    UNKNOWN_FIELD 400 "unknown-field" "Unknown field" / "未知の項目"
+        "The body has a field that does not exist; it was not ignored." / "本文に存在しない項目があります。無視はしません。"
+        "Remove or rename the field at pointer." / "pointer の項目を除くか、名前を直してください。";
+    UNKNOWN_PARAMETER 400 "unknown-parameter" "Unknown parameter" / "未知のパラメーター"
+        "The query has a parameter that this route does not take; it was not ignored." / "この経路にないパラメーターがあります。無視はしません。"
+        "Remove or rename the parameter." / "パラメーターを除くか、名前を直してください。";
+    BAD_PARAMETER 400 "bad-parameter" "Bad parameter" / "不正なパラメーター"
+        "A parameter or header does not have the form it must have." / "パラメーターまたはヘッダーの形が正しくありません。"
+        "Correct what errors names." / "errors が示す箇所を直してください。";
+    REPEATED_PARAMETER 400 "repeated-parameter" "Repeated parameter" / "重複したパラメーター"
+        "A parameter is there twice." / "同じパラメーターが二度あります。"
+        "Send it once." / "一度だけ送ってください。";
+    TENANT_NOT_SELECTABLE 400 "tenant-not-selectable" "The biller cannot be chosen" / "収納企業は選べません"
+        "The biller follows from the login. No parameter, field or header chooses it." / "収納企業はログインで決まり、パラメーター・項目・ヘッダーでは選べません。"
+        "Leave it out." / "取り除いてください。";
+    CURSOR_MISMATCH 400 "cursor-mismatch" "Cursor of another list" / "別の一覧のカーソル"
+        "The cursor was not made for this list with this filter." / "このカーソルは、この条件の一覧のものではありません。"
+        "Start again without a cursor." / "カーソルなしで始めからやり直してください。";
+    CURSOR_EXPIRED 400 "cursor-expired" "Cursor expired" / "カーソルの期限切れ"
+        "The cursor is older than 24 hours." / "カーソルの発行から24時間を過ぎました。"
+        "Start again without a cursor." / "カーソルなしで始めからやり直してください。";
+    IDEMPOTENCY_KEY_REQUIRED 400 "idempotency-key-required" "Idempotency-Key required" / "Idempotency-Key が必要です"
+        "This request needs one Idempotency-Key header of 1 to 64 visible ASCII characters." / "1から64文字の ASCII 図形文字の Idempotency-Key ヘッダーが一つ必要です。"
+        "Send a new key with each new request, and the same key with a retry." / "新しい要求には新しい鍵を、再送には同じ鍵を付けてください。";
+    UNAUTHENTICATED 401 "unauthenticated" "Not logged in" / "未ログイン"
+        "There is no token of a living session." / "有効なセッションのトークンがありません。"
+        "Log in." / "ログインしてください。";
+    TOKEN_EXPIRED 401 "token-expired" "Token expired" / "トークンの期限切れ"
+        "The token is over." / "トークンの期限が切れました。"
+        "Refresh tokens before they end, or log in." / "期限前に更新するか、ログインしてください。";
+    SESSION_SUPERSEDED 401 "session-superseded" "Session taken over" / "セッションの引き継ぎ"
+        "A later login of the same user took this session over. Its exports keep their own scope." / "同じ利用者の後のログインが、このセッションを引き継ぎました。出力中の帳票の範囲は変わりません。"
+        "Log in again if that was you; otherwise change the password." / "心当たりがあれば再度ログインし、なければパスワードを変えてください。";
+    BAD_CREDENTIALS 401 "bad-credentials" "Login refused" / "ログインできません"
+        "Code, login and password do not open a session. Ten failures lock a login for fifteen minutes." / "収納企業コード・ログイン名・パスワードではログインできません。10回失敗すると15分間ロックされます。"
+        "Check all three, or wait." / "三つとも確かめるか、時間をおいてください。";
+    ON_CONFLICT_NOT_ALLOWED 403 "on-conflict-not-allowed" "Mode not allowed" / "許可されていない方式"
+        "There is another session, and the biller does not allow this on_conflict." / "別のセッションがあり、この on_conflict は許可されていません。"
+        "Use one of choices." / "choices から選んでください。";
+    ROLE_REQUIRED 403 "role-required" "Role required" / "権限が必要です"
+        "Only a tenant-admin may do this." / "管理者だけができます。"
+        "Ask a tenant-admin." / "管理者に依頼してください。";
+    CURRENT_PASSWORD_WRONG 403 "current-password-wrong" "Current password refused" / "現在のパスワードが違います"
+        "The current password is wrong, or the login is locked. Ten failures lock it for fifteen minutes." / "現在のパスワードが違うか、ロックされています。10回失敗すると15分間ロックされます。"
+        "Check it, or wait." / "確かめるか、時間をおいてください。";
+    NOT_FOUND 404 "not-found" "Not found" / "見つかりません"
+        "There is nothing here for this caller." / "この呼び出し元に見せるものはありません。"
+        "Check the address." / "アドレスを確かめてください。";
+    METHOD_NOT_ALLOWED 405 "method-not-allowed" "Method not allowed" / "使えないメソッド"
+        "The path exists; this method does not." / "パスはありますが、このメソッドは使えません。"
+        "Use one that Allow names." / "Allow にあるものを使ってください。";
+    SESSION_EXISTS 409 "session-exists" "Another session exists" / "別のセッションがあります"
+        "This user is logged in elsewhere. Nothing was opened and nothing was ended." / "この利用者は別の場所でログイン中です。何も始めず、何も終わらせていません。"
+        "Log in again with on_conflict set to one of choices." / "choices の一つを on_conflict に指定してください。";
+    USER_EXISTS 409 "user-exists" "User exists" / "既存の利用者"
+        "The login is taken in this biller." / "このログイン名は使われています。"
+        "Choose another login." / "別のログイン名にしてください。";
+    SLIP_EXISTS 409 "slip-exists" "Slip exists" / "登録済みの払込票"
+        "Slips of this biller with these ids exist. Nothing was registered." / "ids の払込票は登録済みです。何も登録していません。"
+        "Leave them out, or count the reissue number up." / "除くか、再発行区分を上げてください。";
+    ROW_COUNT_MISMATCH 409 "row-count-mismatch" "Other number of rows" / "件数の不一致"
+        "The filter matches another number of rows than expected. Nothing was ordered." / "条件に合う件数が expect.rows と違います。何も出力していません。"
+        "Look at the list again, and expect counted_rows if it is right." / "一覧を見直し、正しければ counted_rows を指定してください。";
+    EXPORT_NOT_READY 409 "export-not-ready" "Export not released" / "未完了の出力"
+        "The export has no released file in its state." / "この状態の出力には、渡せるファイルがありません。"
+        "Wait until its state is ready; after failed, cancelled or tripped order again." / "ready になるまで待ち、failed・cancelled・tripped なら改めて依頼してください。";
+    IDEMPOTENCY_IN_PROGRESS 409 "idempotency-in-progress" "Same request under way" / "同じ要求を処理中"
+        "A request with this key is being served." / "同じ鍵の要求を処理しています。"
+        "Send it again after Retry-After seconds." / "Retry-After 秒後に再送してください。";
+    GONE 410 "gone" "File gone" / "ファイルはありません"
+        "The export was released; its file is no more." / "出力は完了しましたが、ファイルはもうありません。"
+        "Order it again." / "改めて依頼してください。";
+    TOO_LARGE 413 "too-large" "Too large" / "大きすぎます"
+        "The body is larger than 1 MiB." / "本文が 1 MiB を超えています。"
+        "Send less at once." / "分けて送ってください。";
+    UNSUPPORTED_MEDIA_TYPE 415 "unsupported-media-type" "Not application/json" / "application/json ではありません"
+        "The body must be application/json in UTF-8, without Content-Encoding." / "本文は UTF-8 の application/json で、Content-Encoding なしにしてください。"
+        "Set Content-Type." / "Content-Type を指定してください。";
+    VALIDATION_FAILED 422 "validation-failed" "Values do not fit" / "値が正しくありません"
+        "Some fields are missing or do not fit. Nothing was changed." / "足りない項目か、正しくない値があります。何も変えていません。"
+        "Correct what errors names." / "errors が示す箇所を直してください。";
+    FILTER_REQUIRED 422 "filter-required" "Filter required" / "抽出条件が必要です"
+        "An export without a condition would be everything by accident." / "条件のない出力は、意図せず全件になります。"
+        "Give a condition, or say {\"all\": true}." / "条件を指定するか、{\"all\": true} としてください。";
+    EXPECTATION_MISSING 422 "expectation-missing" "Expectation missing" / "件数の指定が必要です"
+        "An order must say how many rows it expects." / "予期する件数の指定が必要です。"
+        "Send expect.rows." / "expect.rows を送ってください。";
+    EXPORT_TOO_LARGE 422 "export-too-large" "Export too large" / "出力が大きすぎます"
+        "More rows match than one list takes. It was refused, not cut off." / "一つの一覧の上限を超えています。途中で切らず、お断りします。"
+        "Order the parts in split one by one." / "split の範囲ごとに依頼してください。";
+    IDEMPOTENCY_KEY_REUSED 422 "idempotency-key-reused" "Key used before" / "使用済みの鍵"
+        "This key was used for a request with another body." / "この鍵は別の本文の要求に使われました。"
+        "Use a new key." / "新しい鍵を使ってください。";
+    STOPPED 423 "stopped" "Stopped" / "停止中"
+        "The operator has stopped this function." / "運用者がこの機能を止めています。"
+        "Ask the operator." / "運用者に問い合わせてください。";
+    RATE_LIMITED 429 "rate-limited" "Too many requests" / "要求が多すぎます"
+        "More requests than may be sent in this time." / "一定時間の要求数を超えました。"
+        "Wait Retry-After seconds." / "Retry-After 秒待ってください。";
+    EXPORT_QUOTA 429 "export-quota" "Too many exports under way" / "出力が多すぎます"
+        "The biller has as many exports under way as it may." / "処理中の出力が上限に達しています。"
+        "Wait until one has ended." / "一つ終わるまで待ってください。";
+}

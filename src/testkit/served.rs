@@ -1,0 +1,106 @@
+//! A world's REST surface on a real socket.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use tokio::{sync::oneshot, task::JoinHandle};
+
+use crate::{
+    db::catalog,
+    export::{self, Exporter, Store},
+    http::{self, App, Config, Limits},
+    report::FontChain,
+    testkit::World,
+};
+
+/// Fonts as Debian installs them.
+const FONTS: [&str; 2] = [
+    "/usr/share/fonts/opentype/ipaexfont-gothic/ipaexg.ttf",
+    "/usr/share/fonts/truetype/ipamj/ipamjm.ttf",
+];
+
+/// A served world. Stopped when the value is dropped.
+pub struct Served {
+    /// Where the REST API listens.
+    pub address: SocketAddr,
+    /// Where the admin listener does.
+    pub address_admin: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    running: Option<JoinHandle<()>>,
+    _artefacts: tempfile::TempDir,
+}
+
+impl World {
+    /// Serves this world on two free ports of the loopback interface, with limits that no test meets.
+    ///
+    /// # Panics
+    /// When a socket, a directory or a font (fonts-ipaexfont-gothic, fonts-ipamj-mincho) is missing.
+    pub async fn serve(&self) -> Served {
+        let rate = http::Rate { per_minute: 60_000, burst: 10_000 };
+        self.serve_with(Limits { tenant: rate, login: rate }).await
+    }
+
+    /// Serves this world with limits of the test's choice.
+    ///
+    /// # Panics
+    /// As [`World::serve`].
+    pub async fn serve_with(&self, limits: Limits) -> Served {
+        let artefacts = tempfile::tempdir().expect("a directory");
+        let exporter = Exporter::new(export::Parts {
+            pool: self.pool().clone(),
+            checker: self.checker().clone(),
+            fonts: Arc::new(
+                FontChain::load(&FONTS).expect("fonts-ipaexfont-gothic and fonts-ipamj-mincho"),
+            ),
+            store: Store::open_dir(artefacts.path()).expect("a store"),
+            contact: "運用窓口 03-0000-0000".to_owned(),
+            running_max: 2,
+        });
+        let app = App::new(http::Parts {
+            pool: self.pool().clone(),
+            keys: self.keys().clone(),
+            exporter,
+            source_digest: Some(catalog::source_digest()),
+            // Tests run on whatever server there is; what /readyz says of it has tests of its own.
+            accept_old_postgres: true,
+            limits,
+            clock: time::OffsetDateTime::now_utc,
+        });
+        let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
+        let config = Config {
+            listen: loopback,
+            listen_admin: Some(loopback),
+            connections_max: 64,
+            drain: Duration::from_secs(2),
+        };
+        let server = http::bind(&config).await.expect("a free port");
+        let address = server.address().expect("an address");
+        let address_admin = server.address_admin().expect("an address").expect("is wanted");
+        let (stop, stopped) = oneshot::channel();
+        let running = tokio::spawn(async move {
+            server.run(app, async { drop(stopped.await) }).await;
+        });
+        let (stop, running) = (Some(stop), Some(running));
+        Served { address, address_admin, stop, running, _artefacts: artefacts }
+    }
+}
+
+impl Served {
+    /// Begins to shut down, and waits until that has ended.
+    ///
+    /// # Panics
+    /// When the server panicked.
+    pub async fn stop(mut self) {
+        drop(self.stop.take());
+        if let Some(running) = self.running.take() {
+            running.await.expect("the server ends well");
+        }
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.abort();
+        }
+    }
+}

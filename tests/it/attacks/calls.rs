@@ -1,0 +1,222 @@
+//! Every call of the function matrix: at least one for each function that a login role may execute.
+
+/// In what state a call is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// No seal.
+    Unbound,
+    /// A's session.
+    Session,
+    /// The ticket of A's export: for drawing as the application, for checking as the checker.
+    Export,
+}
+
+/// One call. Its text must answer something that is the same in every run.
+pub struct Call {
+    /// As `regprocedure` prints it.
+    pub function: &'static str,
+    pub sql: &'static str,
+    /// Credentials, which may not be literals; names of the matrix' facts.
+    pub params: &'static [&'static str],
+    /// Undone afterwards: it may change A, or it is the operator's right to change B.
+    pub undo: bool,
+}
+
+const fn call(function: &'static str, sql: &'static str, params: &'static [&'static str]) -> Call {
+    Call { function, sql, params, undo: false }
+}
+
+const fn undone(
+    function: &'static str,
+    sql: &'static str,
+    params: &'static [&'static str],
+) -> Call {
+    Call { function, sql, params, undo: true }
+}
+
+/// In the order of the catalogue. Ids are B's wherever an id goes in.
+pub const CALLS: &[Call] = &[
+    call("shikiri_seal.actor()", "select shikiri_seal.actor() = ':user_of_a'::uuid", &[]),
+    call(
+        "shikiri_seal.add_user(text,text,text,bytea,text,bytea)",
+        "select outcome from shikiri_seal.add_user('mallory', 'm', 'tenant_admin', 'x', 'x', 'x')",
+        &[],
+    ),
+    call("shikiri_seal.assert_clean()", "select shikiri_seal.assert_clean()", &[]),
+    undone(
+        "shikiri_seal.begin_export(integer,bigint,integer)",
+        "select shikiri_seal.begin_export(1, 1, 1)",
+        &[],
+    ),
+    call(
+        "shikiri_seal.change_own_password(bytea,bytea,text,bytea,uuid)",
+        "select shikiri_seal.change_own_password('wrong', 'x', 'x', 'x', ':session_of_b')",
+        &[],
+    ),
+    call(
+        "shikiri_seal.end_interrupted_exports()",
+        "select shikiri_seal.end_interrupted_exports()",
+        &[],
+    ),
+    call("shikiri_seal.end_session(uuid)", "select shikiri_seal.end_session(':session_of_b')", &[]),
+    call("shikiri_seal.enter(text)", "select shikiri_seal.enter($1::text)", &["secret_of_a"]),
+    call("shikiri_seal.enter(text)", "select shikiri_seal.enter($1::text)", &["session_of_b"]),
+    call("shikiri_seal.enter(text)", "select shikiri_seal.enter($1::text)", &["ticket_of_a"]),
+    call(
+        "shikiri_seal.enter_check(text)",
+        "select shikiri_seal.enter_check($1::text)",
+        &["check_of_a"],
+    ),
+    call(
+        "shikiri_seal.enter_check(text)",
+        "select shikiri_seal.enter_check($1::text)",
+        &["ticket_of_a"],
+    ),
+    call(
+        "shikiri_seal.enter_check(text)",
+        "select shikiri_seal.enter_check($1::text)",
+        &["secret_of_a"],
+    ),
+    call(
+        "shikiri_seal.enter_export(text)",
+        "select shikiri_seal.enter_export($1::text)",
+        &["ticket_of_a"],
+    ),
+    call(
+        "shikiri_seal.enter_export(text)",
+        "select shikiri_seal.enter_export($1::text)",
+        &["check_of_a"],
+    ),
+    call(
+        "shikiri_seal.enter_export(text)",
+        "select shikiri_seal.enter_export($1::text)",
+        &["export_of_b"],
+    ),
+    undone(
+        "shikiri_seal.fail_export(boolean,text)",
+        "select shikiri_seal.fail_export(true, 'x')",
+        &[],
+    ),
+    undone(
+        "shikiri_seal.finish_drawing(bytea,bytea,bigint,jsonb)",
+        "select shikiri_seal.finish_drawing('x', 'x', 1, null)",
+        &[],
+    ),
+    call(
+        "shikiri_seal.login_params(text,text)",
+        "select length(p.salt), left(p.kdf, 9) from shikiri_seal.login_params(':code_of_b', 'clerk') p",
+        &[],
+    ),
+    call(
+        "shikiri_seal.login_params(text,text)",
+        "select length(p.salt), left(p.kdf, 9) from shikiri_seal.login_params(':code_of_b', 'nobody') p",
+        &[],
+    ),
+    call("shikiri_seal.note_fetch(uuid)", "select shikiri_seal.note_fetch(':export_of_b')", &[]),
+    call(
+        "shikiri_seal.note_registered(integer,text,text)",
+        "select shikiri_seal.note_registered(1, 'x', 'x') > 0",
+        &[],
+    ),
+    undone(
+        "shikiri_seal.open_session(text,text,bytea,text,text)",
+        "select o.outcome, o.session_secret is null, o.tenant_id is null, o.other_session_id is null \
+             from shikiri_seal.open_session(':code_of_b', 'clerk', 'wrong', 'take_over', 'x') o",
+        &[],
+    ),
+    undone(
+        "shikiri_seal.open_session(text,text,bytea,text,text)",
+        "select o.outcome, o.session_secret is null, o.tenant_id is null, o.other_session_id is null \
+             from shikiri_seal.open_session(':code_of_b', 'nobody', 'wrong', 'take_over', 'x') o",
+        &[],
+    ),
+    call(
+        "shikiri_seal.order_export(uuid,text,jsonb,integer,text)",
+        "select o.outcome from shikiri_seal.order_export(':export_of_b', 'slip_list', '{\"all\": true}', 1, null) o",
+        &[],
+    ),
+    call("shikiri_seal.own_salt()", "select length(o.salt) from shikiri_seal.own_salt() o", &[]),
+    call("shikiri_seal.preflight()", "select shikiri_seal.preflight()", &[]),
+    undone(
+        "shikiri_seal.record_check(integer,bigint,integer,bytea)",
+        "select shikiri_seal.record_check(1, 1, 1, 'x')",
+        &[],
+    ),
+    call("shikiri_seal.release_export()", "select shikiri_seal.release_export()", &[]),
+    undone(
+        "shikiri_seal.report_pages(integer[],integer[],bigint[],text[],text[],bytea[])",
+        "select shikiri_seal.report_pages('{1}', '{1}', '{1}', '{x}', '{x}', '{x}')",
+        &[],
+    ),
+    call(
+        "shikiri_seal.reset_password(uuid,bytea,text,bytea)",
+        "select shikiri_seal.reset_password(':user_of_b', 'x', 'x', 'x')",
+        &[],
+    ),
+    call("shikiri_seal.scope()", "select length(shikiri_seal.scope())", &[]),
+    call(
+        "shikiri_seal.sessions()",
+        "select count(*), count(*) filter (where s.session_id = ':session_of_b' or s.tenant_id <> :id_of_a) \
+             from shikiri_seal.sessions() s",
+        &[],
+    ),
+    call("shikiri_seal.tenant()", "select shikiri_seal.tenant() = :id_of_a", &[]),
+    call("shikiri_seal.wall_digest()", "select length(shikiri_seal.wall_digest())", &[]),
+    call(
+        "shikiri_seal.wall_state()",
+        "select w.live_digest = w.deployed_digest from shikiri_seal.wall_state() w",
+        &[],
+    ),
+    call(
+        "shikiri_seal.who_am_i(text)",
+        "select w.tenant_id = :id_of_a from shikiri_seal.who_am_i($1::text) w",
+        &["secret_of_b"],
+    ),
+    call(
+        "shikiri_seal.who_am_i(text)",
+        "select w.tenant_id = :id_of_a from shikiri_seal.who_am_i($1::text) w",
+        &["secret_of_a"],
+    ),
+    undone(
+        "shikiri_ops.add_tenant(text,text,text,text[])",
+        "select shikiri_ops.add_tenant(':code_of_b', 'x', 'taxable', '{}')",
+        &[],
+    ),
+    undone(
+        "shikiri_ops.add_user(text,text,text,text,bytea,text,bytea)",
+        "select shikiri_ops.add_user(':code_of_b', 'clerk', 'x', 'clerk', 'x', 'x', 'x')",
+        &[],
+    ),
+    undone(
+        "shikiri_ops.disable_user(text,text)",
+        "select shikiri_ops.disable_user(':code_of_b', 'clerk')",
+        &[],
+    ),
+    undone(
+        "shikiri_ops.reset_user(text,text,bytea,text,bytea)",
+        "select shikiri_ops.reset_user(':code_of_b', 'clerk', 'x', 'x', 'x')",
+        &[],
+    ),
+    undone("shikiri_ops.rotate_seal_key()", "select shikiri_ops.rotate_seal_key() > 1", &[]),
+    undone(
+        "shikiri_ops.suspend_tenant(text,boolean)",
+        "select shikiri_ops.suspend_tenant(':code_of_b', true)",
+        &[],
+    ),
+];
+
+/// Calls that a role may not make at all, and whose refusal is worth a line.
+pub const REFUSED: &[(&str, &str)] = &[
+    ("shikiri_app", "shikiri_seal.enter_check(text)"),
+    ("shikiri_app", "shikiri_seal.record_check(integer,bigint,integer,bytea)"),
+    ("shikiri_app", "shikiri_ops.rotate_seal_key()"),
+    ("shikiri_app", "shikiri_ops.suspend_tenant(text,boolean)"),
+    ("shikiri_checker", "shikiri_seal.enter(text)"),
+    ("shikiri_checker", "shikiri_seal.enter_export(text)"),
+    ("shikiri_checker", "shikiri_seal.release_export()"),
+    ("shikiri_checker", "shikiri_seal.open_session(text,text,bytea,text,text)"),
+    ("shikiri_operator", "shikiri_seal.enter(text)"),
+    ("shikiri_operator", "shikiri_seal.tenant()"),
+    ("shikiri_auditor", "shikiri_seal.enter(text)"),
+    ("shikiri_migrator", "shikiri_seal.enter(text)"),
+];

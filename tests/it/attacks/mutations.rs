@@ -1,0 +1,142 @@
+//! One thing broken at a time: the battery finds nothing on the whole wall, and something every time else.
+
+use shikiri::testkit::{World, server};
+
+use super::{battery::battery, target::Target, unbound, wire::Wire};
+use crate::golden;
+
+/// A damage, by name, and how a superuser does it.
+const MUTATIONS: &[(&str, &str)] = &[
+    (
+        "all policies dropped",
+        "do $$ declare it record; begin for it in select p.polname, p.polrelid::regclass as t from pg_policy p loop \
+             execute format('drop policy %I on %s', it.polname, it.t); end loop; end $$",
+    ),
+    ("row security disabled", "alter table shikiri.slip disable row level security"),
+    ("row security not forced", "alter table shikiri.slip no force row level security"),
+    ("floor dropped", "drop policy tenant_floor on shikiri.slip"),
+    ("rows: using (true)", "alter policy tenant_rows on shikiri.slip using (true)"),
+    ("floor: using (true)", "alter policy tenant_floor on shikiri.slip using (true)"),
+    (
+        "both: using (true)",
+        "alter policy tenant_rows on shikiri.slip using (true); alter policy tenant_floor on shikiri.slip using (true)",
+    ),
+    (
+        "one condition too many: or a setting",
+        "alter policy tenant_rows on shikiri.slip using (true); alter policy tenant_floor on shikiri.slip using \
+             (tenant_id = (select shikiri_seal.tenant()) or tenant_id::text = current_setting('app.tenant_id', true))",
+    ),
+    (
+        "sub-select dropped",
+        "alter policy tenant_rows on shikiri.slip using (tenant_id = shikiri_seal.tenant()); \
+             alter policy tenant_floor on shikiri.slip using (tenant_id = shikiri_seal.tenant())",
+    ),
+    (
+        "first condition dropped",
+        "alter policy tenant_rows on shikiri.slip using (tenant_id = (select shikiri_seal.tenant())); \
+             alter policy tenant_floor on shikiri.slip using (tenant_id = (select shikiri_seal.tenant()))",
+    ),
+    (
+        "with check (true)",
+        "alter policy tenant_rows on shikiri.slip with check (true); \
+             alter policy tenant_floor on shikiri.slip with check (true)",
+    ),
+    (
+        "with check dropped",
+        "drop policy tenant_floor on shikiri.slip; create policy tenant_floor on shikiri.slip as restrictive \
+             using (tenant_id = (select shikiri_seal.tenant()))",
+    ),
+    ("rows only for the application", "alter policy tenant_rows on shikiri.slip to shikiri_app"),
+    ("scope of writes dropped", "drop policy session_writes on shikiri.slip"),
+    (
+        "view with its owner's rights",
+        "create view shikiri.v_slip as select * from shikiri.slip; grant select on shikiri.v_slip to shikiri_app",
+    ),
+    ("truncate granted", "grant truncate on shikiri.slip to shikiri_app"),
+    ("update granted", "grant update, delete on shikiri.slip to shikiri_app"),
+    (
+        "planner statistics",
+        "do $$ declare it name; begin for it in select attname from pg_attribute \
+             where attrelid = 'shikiri.slip'::regclass and attnum > 0 loop \
+             execute format('alter table shikiri.slip alter column %I set statistics -1', it); end loop; end $$",
+    ),
+    (
+        "unique key without tenant_id",
+        "create unique index slip_number on shikiri.slip (bill_number)",
+    ),
+    (
+        "seal not checked",
+        "create or replace function shikiri_seal.tenant() returns integer language plpgsql stable security definer \
+             parallel restricted cost 100 set search_path = pg_catalog, pg_temp as $$ begin \
+             return split_part(current_setting('shikiri.seal'), ':', 1)::integer; end $$",
+    ),
+    (
+        "no seal is no error",
+        "create or replace function shikiri_seal.tenant() returns integer language plpgsql stable security definer \
+             parallel restricted cost 100 set search_path = pg_catalog, pg_temp as $$ begin \
+             return nullif(split_part(current_setting('shikiri.seal', true), ':', 1), '')::integer; end $$",
+    ),
+    (
+        "vault opened",
+        "grant usage on schema shikiri_vault to shikiri_app; grant select on shikiri_vault.seal_key to shikiri_app",
+    ),
+    (
+        "temporary tables allowed",
+        "do $$ begin execute format('grant temp on database %I to shikiri_app', current_database()); end $$",
+    ),
+];
+
+async fn damaged(damage: &str) -> Vec<String> {
+    let world = World::new().await;
+    let target = Target::wall(&world).await;
+    unbound::fill(&world, &target).await;
+    let mut root = Wire::connect(&target.superuser).await;
+    root.must(damage).await;
+    battery(&world, &target).await
+}
+
+#[tokio::test]
+async fn every_damage_is_noticed_and_the_whole_wall_is_quiet() {
+    assert_eq!(damaged("select 1").await, Vec::<String>::new(), "the wall is whole");
+    let mut lines = Vec::new();
+    for (name, damage) in MUTATIONS {
+        let found = damaged(damage).await;
+        assert!(!found.is_empty(), "nothing notices: {name}");
+        lines.push(format!("{name}\n    {}", found.join("\n    ")));
+    }
+    let found = with_bypassrls().await;
+    assert!(found.iter().any(|it| it.starts_with("attack")), "{found:?}");
+    lines.push(format!("bypassrls\n    {}", found.join("\n    ")));
+    golden::same("mutations.txt", &(lines.join("\n") + "\n"));
+}
+
+/// BYPASSRLS belongs to the whole server, where other tests run: a role of its own gets it.
+async fn with_bypassrls() -> Vec<String> {
+    let world = World::new().await;
+    let mut target = Target::wall(&world).await;
+    unbound::fill(&world, &target).await;
+    let role = format!("mutant_app_{}", std::process::id());
+    let mut root = Wire::connect(&target.superuser).await;
+    let server = server().expect("there is a server");
+    let password = server.password().map_or(String::new(), |it| format!("password '{it}'"));
+    root.must(&format!(
+        "create role {role} login bypassrls {password}; \
+         grant connect on database {database} to {role}; \
+         grant usage on schema shikiri, shikiri_seal to {role}; \
+         grant select on all tables in schema shikiri to {role}; \
+         grant insert on shikiri.slip to {role}; \
+         grant execute on all functions in schema shikiri_seal to {role}",
+        database = root_database(&target).await,
+    ))
+    .await;
+    let base = server.conninfo(&role, &root_database(&target).await);
+    let password = server.password().map(|it| format!(" password='{it}'"));
+    target.app = base + &password.unwrap_or_default();
+    let found = battery(&world, &target).await;
+    root.must(&format!("drop owned by {role}; drop role {role}")).await;
+    found
+}
+
+async fn root_database(target: &Target) -> String {
+    Wire::connect(&target.superuser).await.value("select current_database()").await
+}

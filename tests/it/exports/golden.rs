@@ -1,0 +1,61 @@
+//! What a reader sees of each report, as text, compared with what it was when somebody last looked.
+
+use std::{path::Path, process::Command};
+
+use shikiri::{
+    auth::VerifiedSession,
+    domain::{ExportState, Scope, SlipFilter},
+    export::Order,
+    testkit::{A, SLIPS_A, World},
+};
+use tokio::io::AsyncReadExt;
+
+use super::{all, ended, exporter};
+use crate::golden;
+
+/// The text of a released file, as poppler reads it, without what differs from run to run.
+async fn text(world: &World, dir: &Path, session: &VerifiedSession, order: Order) -> String {
+    let exporter = exporter(world, dir);
+    let id = exporter.order(session, order).await.expect("ordered");
+    let line = ended(world, session, id).await;
+    assert_eq!((line.state, line.failure), (ExportState::Ready, None));
+    let mut artefact = exporter.artefact(session, id).await.expect("released");
+    let mut bytes = Vec::new();
+    artefact.file.read_to_end(&mut bytes).await.expect("reads");
+    let path = dir.join("report.pdf");
+    std::fs::write(&path, bytes).expect("writes");
+    let run = Command::new("pdftotext").arg("-layout").arg(&path).arg("-").output();
+    let run = run.expect("apt-get install poppler-utils");
+    assert!(run.status.success(), "pdftotext: {}", String::from_utf8_lossy(&run.stderr));
+    let text = String::from_utf8(run.stdout).expect("UTF-8");
+    let japan = time::UtcOffset::from_hms(9, 0, 0).expect("an offset");
+    let at = line.ordered_at.to_offset(japan);
+    let (date, clock) = (at.date(), at.time());
+    let date = format!("{:04}/{:02}/{:02}", date.year(), u8::from(date.month()), date.day());
+    let clock = format!("{:02}:{:02}:{:02}", clock.hour(), clock.minute(), clock.second());
+    let text = text
+        .replace(&id.0.to_string(), "<export>")
+        .replace(&shikiri::report::slip_list::short_code(id), "<code>")
+        .replace(&date, "<date>")
+        .replace(&clock, "<time>")
+        // Pages end in form feeds, which no diff shows.
+        .replace('\u{c}', "----\n");
+    // Columns move with the width of what was replaced: a gap is a gap.
+    let gaps = |line: &str| {
+        line.split("  ").map(str::trim).filter(|it| !it.is_empty()).collect::<Vec<_>>().join("  ")
+    };
+    text.lines().map(gaps).filter(|it| !it.is_empty()).map(|it| it + "\n").collect()
+}
+
+#[tokio::test]
+async fn slip_list() {
+    let world = World::new().await;
+    let dir = tempfile::tempdir().expect("a directory");
+    let a = world.login(&A, "clerk").await;
+    let full = text(&world, dir.path(), &a, all(SLIPS_A)).await;
+    golden::same("reports/slip_list/three_pages.txt", &full);
+    let none = SlipFilter::open().with("customer_number", "NOBODY").expect("a condition");
+    let none = Order { scope: Scope::filtered(none).expect("not empty"), ..all(0) };
+    let empty = text(&world, dir.path(), &a, none).await;
+    golden::same("reports/slip_list/no_rows.txt", &empty);
+}

@@ -1,0 +1,4 @@
+//! The caller.
+
+mod change_password;
+mod get;

@@ -1,0 +1,6 @@
+//! Sessions.
+
+mod end;
+mod list;
+mod open;
+mod refresh;

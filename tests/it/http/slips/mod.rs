@@ -1,0 +1,5 @@
+//! Payment slips.
+
+mod get;
+mod list;
+mod register;

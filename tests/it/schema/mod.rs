@@ -1,0 +1,8 @@
+//! The live schema: what every table must be, whatever migrations come.
+
+mod columns;
+mod migrate;
+mod plan;
+mod structure;
+
+pub use structure::broken;

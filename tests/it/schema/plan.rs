@@ -1,0 +1,64 @@
+//! The plan of the big read: an export's block comes from the index alone, sealed, under a generic plan.
+
+use shikiri::testkit::World;
+
+use crate::attacks::{Target, Wire};
+
+const BLOCK: &str = include_str!("../../../sql/queries/exports/slip_block.sql");
+const TYPES: &str =
+    "text, smallint, text, text, smallint, text, date, date, integer, integer, bigint";
+
+/// Enough rows of three billers that a sequential scan would not be cheaper.
+const ROWS: &str = "insert into shikiri.slip (tenant_id, bill_number, reissue_number, customer_number, customer_name, \
+     revenue_stamp, amount_yen) select t, lpad((1000000 + n)::text, 16, '0'), 0, 'C' || n, 'x' || n, false, 1000 \
+     from generate_series(1, 3) t, generate_series(1, 10000) n";
+
+/// The plan that a generic plan of the block has, inside A's seal.
+pub async fn block_plan(target: &Target) -> String {
+    let mut root = Wire::connect(&target.superuser).await;
+    root.must(ROWS).await;
+    root.must("vacuum (analyze) shikiri.slip").await;
+    let mut app = Wire::connect(&target.app).await;
+    app.must("set plan_cache_mode = force_generic_plan").await;
+    app.must(&format!("prepare block ({TYPES}) as {BLOCK}")).await;
+    app.enter(&target.a.secret).await;
+    let text = "explain (analyze, costs off, timing off, summary off) execute block \
+         ('', -1, '', '9999999999999999', null, null, null, null, null, null, 1000)";
+    let plan = app.simple(text).await;
+    assert!(plan.state.is_none(), "{}", plan.all());
+    plan.rows.concat().join("\n")
+}
+
+#[tokio::test]
+async fn an_export_block_is_read_from_the_index_alone() {
+    let world = World::new().await;
+    let target = Target::wall(&world).await;
+    let plan = block_plan(&target).await;
+    assert!(plan.contains("Index Only Scan using slip_pkey"), "{plan}");
+    assert!(!plan.contains("Sort"), "{plan}");
+    let condition = plan.lines().find(|it| it.contains("Index Cond:")).expect("a condition");
+    // 15 prints the sub-select as $1, 18 by its name.
+    let sealed =
+        condition.contains("(tenant_id = $") || condition.contains("(tenant_id = (InitPlan");
+    assert!(sealed && condition.contains("ROW(bill_number, reissue_number)"), "{plan}");
+    let filter = plan.lines().find(|it| it.contains("Filter:")).expect("a filter");
+    assert!(filter.contains("[tenant_id]"), "{plan}");
+    // Nothing of the filter removes a row: the index condition has done it.
+    assert!(!plan.contains("Rows Removed by Filter"), "{plan}");
+}
+
+#[tokio::test]
+async fn the_seal_is_read_twice_in_a_statement_however_many_rows_it_reads() {
+    let world = World::new().await;
+    let target = Target::wall(&world).await;
+    let mut root = Wire::connect(&target.superuser).await;
+    root.must(ROWS).await;
+    let database = root.value("select current_database()").await;
+    root.must(&format!("alter database {database} set track_functions = 'all'")).await;
+    let mut app = Wire::connect(&target.app).await;
+    app.enter(&target.a.secret).await;
+    assert_eq!(app.value("select count(*) from shikiri.slip").await, "10045");
+    let calls = "select f.calls from pg_stat_xact_user_functions f \
+         where f.schemaname = 'shikiri_seal' and f.funcname = 'tenant'";
+    assert_eq!(app.value(calls).await, "2");
+}
