@@ -81,9 +81,20 @@ impl Mode {
 
 /// One transaction that sees one tenant.
 ///
-/// It sends [`Statement`]s and nothing else; SQL text does not compile:
+/// It sends [`Statement`]s:
 ///
-/// ```compile_fail
+/// ```no_run
+/// use shikiri::{auth::VerifiedSession, db::{Error, Pool, statements::slips::ListSlips}};
+/// async fn list(pool: &Pool, session: &VerifiedSession, list: &ListSlips) -> Result<(), Error> {
+///     let mut tx = pool.enter(session).await?;
+///     tx.fetch(list).await?;
+///     tx.commit().await
+/// }
+/// ```
+///
+/// and nothing else; SQL text does not compile:
+///
+/// ```compile_fail,E0277
 /// async fn leak(mut tx: shikiri::db::SealedTx) {
 ///     tx.fetch("select * from shikiri.slip").await;
 /// }
@@ -91,7 +102,7 @@ impl Mode {
 ///
 /// Nobody can make one without a credential that was verified:
 ///
-/// ```compile_fail
+/// ```compile_fail,E0451
 /// let tx = shikiri::db::SealedTx { lease: None };
 /// ```
 pub struct SealedTx {

@@ -113,17 +113,8 @@ impl From<crate::domain::Invalid> for Undecodable {
 /// ```
 #[macro_export]
 macro_rules! statement {
-    ($file:literal, $(#[$meta:meta])* $vis:vis struct $name:ident $($rest:tt)*) => {
-        $crate::__call! { $file, $(#[$meta])* $vis struct $name $($rest)* }
-        impl $crate::db::Statement for $name {}
-    };
-}
-
-/// What the three macros have in common.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __call {
-    ($file:literal,
+    // What the three macros have in common.
+    (@call $file:literal,
         $(#[$meta:meta])*
         $vis:vis struct $name:ident { $($(#[$field_meta:meta])* $field:ident : $type:ty),* $(,)? }
         rows_max = $rows_max:expr, owner = $owner:ident, row = $row:ty, decode = $decode:expr $(,)?
@@ -151,12 +142,16 @@ macro_rules! __call {
             }
         }
     };
+    ($file:literal, $(#[$meta:meta])* $vis:vis struct $name:ident $($rest:tt)*) => {
+        $crate::statement! { @call $file, $(#[$meta])* $vis struct $name $($rest)* }
+        impl $crate::db::Statement for $name {}
+    };
 }
 
 /// Makes a [`Door`]: the same as [`statement!`](crate::statement), for calls that need no seal.
 macro_rules! door {
     ($file:literal, $(#[$meta:meta])* $vis:vis struct $name:ident $($rest:tt)*) => {
-        $crate::__call! { $file, $(#[$meta])* $vis struct $name $($rest)* }
+        $crate::statement! { @call $file, $(#[$meta])* $vis struct $name $($rest)* }
         impl $crate::db::Door for $name {}
     };
 }
@@ -164,7 +159,7 @@ macro_rules! door {
 /// Makes an [`OperatorCall`]: the same as [`statement!`](crate::statement), for the operator's login.
 macro_rules! operator_call {
     ($file:literal, $(#[$meta:meta])* $vis:vis struct $name:ident $($rest:tt)*) => {
-        $crate::__call! { $file, $(#[$meta])* $vis struct $name $($rest)* }
+        $crate::statement! { @call $file, $(#[$meta])* $vis struct $name $($rest)* }
         impl $crate::db::OperatorCall for $name {}
     };
 }

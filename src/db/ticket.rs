@@ -2,7 +2,15 @@
 
 use crate::domain::{ExportId, TenantId};
 
-/// Lets the one process that holds it work on one export. Lives in memory only.
+/// Lets the one process that holds it work on one export. Lives in memory only, and comes from
+/// [`OrderExport`](super::statements::exports::OrderExport) alone:
+///
+/// ```compile_fail,E0451
+/// use shikiri::{db::ExportTicket, domain::{ExportId, TenantId}};
+/// let ticket = |tenant_id: TenantId, export_id: ExportId| {
+///     ExportTicket { secret: String::new(), tenant_id, export_id }
+/// };
+/// ```
 pub struct ExportTicket {
     secret: String,
     tenant_id: TenantId,
