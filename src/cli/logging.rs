@@ -4,18 +4,16 @@ use std::io::{IsTerminal, stderr};
 
 use tracing_subscriber::{EnvFilter, fmt};
 
-use crate::{cli::Failure, config::Env};
-
-/// tokio-postgres logs parameter values at DEBUG: names would land in the log. Its level is pinned,
-/// whatever the filter says. Its INFO is Postgres's own notices, one for every reset of a connection.
-const PINNED: [&str; 3] = ["tokio_postgres=warn", "deadpool=info", "deadpool_postgres=info"];
+use crate::{cli::Failure, config::Env, db};
 
 /// Installs the subscriber that `SHIKIRI_LOG` and `SHIKIRI_LOG_FORMAT` ask for.
 pub(super) fn install(env: &Env) -> Result<(), Failure> {
     let mut filter =
         EnvFilter::try_new(env.get("SHIKIRI_LOG").unwrap_or("info,refinery_core=warn"))
             .map_err(|_| "SHIKIRI_LOG: must be a filter as info or shikiri=debug")?;
-    for directive in PINNED {
+    // tokio-postgres logs parameter values at DEBUG: names would land in the log. Whatever the filter says, these
+    // come last.
+    for directive in db::LOG_DIRECTIVES.split(',') {
         filter = filter.add_directive(directive.parse()?);
     }
     let lines = fmt().with_env_filter(filter).with_writer(stderr).with_ansi(stderr().is_terminal());
