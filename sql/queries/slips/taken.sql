@@ -1,5 +1,10 @@
--- Which of these slips exist already.
+-- Which of these slips exist already: one look into the key for each, whatever the planner thinks of the table.
 select s.tenant_id, s.bill_number, s.reissue_number
 from unnest($1::text[], $2::smallint[]) as n(bill_number, reissue_number)
-join shikiri.slip s on s.bill_number = n.bill_number and s.reissue_number = n.reissue_number
+cross join lateral (
+    select s.tenant_id, s.bill_number, s.reissue_number
+    from shikiri.slip s
+    where s.bill_number = n.bill_number and s.reissue_number = n.reissue_number
+    limit 1
+) s
 order by s.bill_number, s.reissue_number
