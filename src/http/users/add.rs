@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::{
     auth::{KDF, VerifiedSession},
     db::{
-        SealedTx,
+        self, SealedTx,
         statements::users::{AddUser, GetUser, UserOutcome},
     },
     domain::{DisplayName, Login, Role},
@@ -52,13 +52,15 @@ pub(in crate::http) async fn add(mut call: Call, session: VerifiedSession) -> An
         tx.commit().await?;
         return Ok(replayed(answer));
     }
-    let id = match tx.fetch_one(&wish).await? {
-        (UserOutcome::Done, Some(id)) => id.0.to_string(),
-        (UserOutcome::Forbidden, _) => return Err(Problem::new(&ROLE_REQUIRED)),
-        (UserOutcome::Exists, _) => {
+    let id = match tx.fetch_one(&wish).await {
+        Ok((UserOutcome::Done, Some(id))) => id.0.to_string(),
+        Ok((UserOutcome::Forbidden, _)) => return Err(Problem::new(&ROLE_REQUIRED)),
+        // Taken: an equal request was between its look and its insert, and has committed since.
+        Ok((UserOutcome::Exists, _)) | Err(db::Error::Taken { .. }) => {
             drop(tx);
             return exists(&call, &session, &key).await;
         }
+        Err(err) => return Err(err.into()),
         _ => return Err(Problem::new(&INTERNAL).because("an outcome that cannot be")),
     };
     key.put(&mut tx, &session, vec![id.clone()]).await?;
