@@ -19,11 +19,7 @@ setting as (
     select
         array(select jsonb_array_elements_text(g.it -> 'runtime_roles')) as runtime_roles,
         array(select jsonb_array_elements_text(g.it -> 'known_logins')) as known_logins,
-        case
-            when jsonb_typeof(g.it -> 'tenant_columns') = 'array'
-                then array(select jsonb_array_elements_text(g.it -> 'tenant_columns'))
-            else array['tenant_id']
-        end as tenant_columns,
+        array(select jsonb_array_elements_text(coalesce(g.it -> 'tenant_columns', '["tenant_id"]'))) as tenant_columns,
         array(select jsonb_array_elements_text(g.it -> 'context_functions')) as context_functions,
         array(select jsonb_array_elements_text(g.it -> 'context_settings')) as context_settings,
         array(select jsonb_array_elements_text(g.it -> 'shared_tables')) as shared_tables,
@@ -40,17 +36,10 @@ setting as (
 -- Every role, with its attributes. `bypasses` is what row security does not bind.
 role as (
     select
-        r.oid,
-        r.rolname::text as name,
-        quote_ident(r.rolname) as quoted,
-        r.rolcanlogin as can_log_in,
-        r.rolsuper as is_superuser,
-        r.rolsuper or r.rolbypassrls as bypasses,
-        r.rolbypassrls as has_bypassrls,
-        r.rolcreaterole as has_createrole,
-        r.rolreplication as has_replication,
-        r.rolinherit as inherits,
-        r.oid = 10 as is_first,
+        r.oid, r.rolname::text as name, quote_ident(r.rolname) as quoted,
+        r.rolcanlogin as can_log_in, r.rolinherit as inherits,
+        r.rolsuper as is_superuser, r.rolbypassrls as has_bypassrls, r.rolsuper or r.rolbypassrls as bypasses,
+        r.rolcreaterole as has_createrole, r.rolreplication as has_replication,
         r.oid < 16384 as is_builtin
     from pg_catalog.pg_roles r
 ),
@@ -68,8 +57,7 @@ runtime_role as (
 -- ROLE; since then each grant says so. ADMIN counts as SET: whoever has it may grant it to himself.
 membership as (
     select
-        m.member,
-        m.roleid as role,
+        m.member, m.roleid as role,
         coalesce((to_jsonb(m) ->> 'inherit_option')::boolean, r.inherits) as may_inherit,
         coalesce((to_jsonb(m) ->> 'set_option')::boolean, true) or m.admin_option as may_set
     from pg_catalog.pg_auth_members m
@@ -78,20 +66,15 @@ membership as (
 -- Every way from a login (or a declared role) to another role: first any number of SET ROLE, then inheritance.
 role_step as (
     select
-        r.oid as role,
-        r.oid as reached,
-        false as needs_set,
-        true as may_set_on,
-        r.quoted as path
+        r.oid as role, r.oid as reached, false as needs_set, true as may_set_on, r.quoted as path,
+        null::text collate "C" as first_hop
     from role r
     where r.can_log_in or r.oid in (select rr.oid from runtime_role rr)
     union
     select
-        s.role,
-        m.role,
-        s.needs_set or h.is_set,
-        h.is_set,
-        s.path || case when h.is_set then ' => set role ' else ' -> inherits ' end || to_role.quoted
+        s.role, m.role, s.needs_set or h.is_set, h.is_set,
+        s.path || case when h.is_set then ' => set role ' else ' -> inherits ' end || to_role.quoted,
+        coalesce(s.first_hop, to_role.quoted)
     from role_step s
     join membership m on m.member = s.reached
     join role to_role on to_role.oid = m.role
@@ -101,13 +84,11 @@ role_step as (
         select false where m.may_inherit
     ) h
 ),
--- The best of those ways: without SET ROLE if there is one. Every role reaches itself.
+-- The best of those ways: without SET ROLE if there is one. Every role reaches itself. `first_hop` is the role that was
+-- granted to the login itself, at the beginning of the way: revoking it closes the way.
 role_reach as (
     select distinct on (s.role, s.reached)
-        s.role,
-        s.reached,
-        s.needs_set,
-        s.path
+        s.role, s.reached, s.needs_set, s.path, s.first_hop
     from role_step s
     order by s.role, s.reached, s.needs_set, length(s.path), s.path
 ),
@@ -137,19 +118,11 @@ schema as (
 -- Tables, partitioned tables, views, materialised views, foreign tables and sequences outside the system's schemas.
 relation as (
     select
-        c.oid,
-        s.oid as schema,
-        s.quoted || '.' || quote_ident(c.relname) as name,
-        s.name || '.' || c.relname as plain_name,
-        c.relkind::text as kind,
-        c.relowner as owner,
-        o.quoted as owner_name,
-        o.bypasses as owner_bypasses,
-        c.relrowsecurity as has_row_security,
-        c.relforcerowsecurity as is_forced,
-        c.relispartition as is_partition,
-        c.relacl as acl,
-        c.reloptions as options,
+        c.oid, s.oid as schema, c.relkind::text as kind,
+        s.quoted || '.' || quote_ident(c.relname) as name, s.name || '.' || c.relname as plain_name,
+        c.relowner as owner, o.quoted as owner_name, o.bypasses as owner_bypasses,
+        c.relrowsecurity as has_row_security, c.relforcerowsecurity as is_forced, c.relispartition as is_partition,
+        c.relacl as acl, c.reloptions as options,
         exists (
             select from pg_catalog.pg_depend d
             where d.classid = 'pg_catalog.pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'
@@ -207,6 +180,7 @@ schema_reach as (
 relation_door as (
     select
         g.role, r.oid as relation, a.privilege_type as privilege, null::smallint as attnum, g.needs_set,
+        'grant' as door_kind,
         case when g.grantee = 0 then 'grant to public' else 'grant: ' || g.path end as door
     from relation r
     cross join lateral aclexplode(r.acl) a
@@ -214,7 +188,7 @@ relation_door as (
     where a.grantee <> r.owner
     union all
     select
-        g.role, r.oid, a.privilege_type, c.attnum, g.needs_set,
+        g.role, r.oid, a.privilege_type, c.attnum, g.needs_set, 'column grant',
         case when g.grantee = 0 then 'column grant to public' else 'column grant: ' || g.path end
     from relation r
     join pg_catalog.pg_attribute c on c.attrelid = r.oid and c.attacl is not null and not c.attisdropped
@@ -222,7 +196,7 @@ relation_door as (
     join grantee_reach g on g.grantee = a.grantee
     where a.grantee <> r.owner
     union all
-    select o.role, r.oid, p.privilege, null, o.needs_set, 'owner: ' || o.path
+    select o.role, r.oid, p.privilege, null, o.needs_set, 'owner', 'owner: ' || o.path
     from relation r
     join role_reach o on o.reached = r.owner
     cross join lateral unnest(
@@ -232,7 +206,7 @@ relation_door as (
         end
     ) p (privilege)
     union all
-    select b.role, r.oid, p.privilege, null, b.needs_set, 'predefined role: ' || b.path
+    select b.role, r.oid, p.privilege, null, b.needs_set, 'predefined role', 'predefined role: ' || b.path
     from role_reach b
     join role n on n.oid = b.reached
     join (
@@ -244,7 +218,7 @@ relation_door as (
     cross join relation r
     where r.kind <> 'S' or p.privilege in ('SELECT', 'UPDATE')
     union all
-    select u.role, r.oid, p.privilege, null, u.needs_set, 'superuser: ' || u.path
+    select u.role, r.oid, p.privilege, null, u.needs_set, 'superuser', 'superuser: ' || u.path
     from superuser_reach u
     cross join relation r
     cross join lateral unnest(
@@ -258,15 +232,18 @@ relation_door as (
 login_reachable as (
     select
         d.role, l.name as role_name, l.quoted as role_quoted, d.relation, d.privilege, d.attnum,
-        d.needs_set or s.needs_set as needs_set, d.door
+        d.needs_set or s.needs_set as needs_set, d.door_kind, d.door
     from relation_door d
     join relation r on r.oid = d.relation
     join schema_reach s on s.role = d.role and s.schema = r.schema
     join role l on l.oid = d.role
 ),
--- The same for runtime roles alone.
+-- The same for runtime roles, without the doors that being (or becoming) a superuser opens: R01 and R05 speak of those,
+-- and every other rule would only repeat it for each table.
 reachable as (
-    select l.* from login_reachable l where l.role in (select r.oid from runtime_role r)
+    select l.*
+    from login_reachable l
+    where l.role in (select r.oid from runtime_role r) and l.door_kind <> 'superuser'
 ),
 
 -- Policies ------------------------------------------------------------------------------------------------------
@@ -319,26 +296,15 @@ policy_relation as (
 -- Functions and procedures outside the system's schemas. `arguments` is how a GRANT names them.
 function as (
     select
-        p.oid,
-        s.oid as schema,
-        s.quoted || '.' || quote_ident(p.proname) as name,
-        s.name || '.' || p.proname as plain_name,
+        p.oid, s.oid as schema,
+        s.quoted || '.' || quote_ident(p.proname) as name, s.name || '.' || p.proname as plain_name,
         s.quoted || '.' || quote_ident(p.proname) || '(' || pg_get_function_identity_arguments(p.oid) || ')' as signature,
         case when p.prokind = 'p' then 'procedure' else 'function' end as word,
-        p.prokind::text as kind,
-        p.pronargs as arguments,
-        p.proowner as owner,
-        o.quoted as owner_name,
-        o.bypasses as owner_bypasses,
-        p.prosecdef as is_definer,
-        p.provolatile::text as volatility,
-        p.proleakproof as is_leakproof,
-        p.proretset as returns_set,
-        p.prorettype as return_type,
-        p.proconfig as config,
-        l.lanname::text as language,
-        l.lanpltrusted as language_is_trusted,
-        p.proacl as acl,
+        p.prokind::text as kind, p.pronargs as arguments, p.proretset as returns_set, p.prorettype as return_type,
+        p.proowner as owner, o.quoted as owner_name, o.bypasses as owner_bypasses,
+        p.prosecdef as is_definer, p.provolatile::text as volatility, p.proleakproof as is_leakproof,
+        l.lanname::text as language, l.lanpltrusted as language_is_trusted,
+        p.proconfig as config, p.proacl as acl,
         case
             when p.prosqlbody is not null then pg_get_function_sqlbody(p.oid)
             when l.lanname in ('c', 'internal') then ''
@@ -353,24 +319,22 @@ function as (
     join role o on o.oid = p.proowner
     join pg_catalog.pg_language l on l.oid = p.prolang
 ),
--- Which runtime role may call which function, and by which door.
+-- Which runtime role may call which function, and by which door; again without those of a superuser.
 callable as (
     select distinct on (x.role, x.function)
-        x.role, rr.name as role_name, rr.quoted as role_quoted, x.function, x.needs_set or s.needs_set as needs_set, x.door
+        x.role, rr.name as role_name, rr.quoted as role_quoted, x.function, x.needs_set or s.needs_set as needs_set,
+        x.door_kind, x.door
     from (
         select
-            g.role, f.oid as function, f.schema, g.needs_set,
+            g.role, f.oid as function, f.schema, g.needs_set, 'grant' as door_kind,
             case when g.grantee = 0 then 'execute for public' else 'grant: ' || g.path end as door
         from function f
         cross join lateral aclexplode(coalesce(f.acl, acldefault('f', f.owner))) a
         join grantee_reach g on g.grantee = a.grantee
         where a.grantee <> f.owner
         union all
-        select r.role, f.oid, f.schema, r.needs_set, 'owner: ' || r.path
+        select r.role, f.oid, f.schema, r.needs_set, 'owner', 'owner: ' || r.path
         from function f join role_reach r on r.reached = f.owner
-        union all
-        select u.role, f.oid, f.schema, u.needs_set, 'superuser: ' || u.path
-        from superuser_reach u cross join function f
     ) x
     join runtime_role rr on rr.oid = x.role
     join schema_reach s on s.role = x.role and s.schema = x.schema

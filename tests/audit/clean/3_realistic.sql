@@ -58,8 +58,8 @@ create table app.payments (
     tenant_id uuid not null,
     paid_on date not null,
     slip_no text not null,
-    primary key (tenant_id, paid_on, slip_no)) partition by range (paid_on
-);
+    primary key (tenant_id, paid_on, slip_no)
+) partition by range (paid_on);
 create table app.payments_2026 partition of app.payments for values from ('2026-01-01') to ('2027-01-01');
 alter table app.payments enable row level security;
 alter table app.payments force row level security;
