@@ -29,17 +29,37 @@ const HOMES: &[(&[&str], &[&str])] = &[
         &["http"],
     ),
     (&["testcontainers"], &["lab"]),
+    (&["toml"], &["audit/config"]),
     (&["clap"], &["cli", "main"]),
     (&["tracing_subscriber"], &["cli", "main"]),
     // serde only where something is a promise to the outside.
     (
         &["serde"],
-        &["config", "auth", "http", "lab", "report", "export/certificate", "audit/render"],
+        &[
+            "config",
+            "auth",
+            "http",
+            "lab",
+            "report",
+            "export/certificate",
+            "audit/config",
+            "audit/render",
+        ],
     ),
     // jsonb values are read and written by db.
     (
         &["serde_json"],
-        &["config", "auth", "http", "lab", "report", "export/certificate", "audit/render", "db"],
+        &[
+            "config",
+            "auth",
+            "http",
+            "lab",
+            "report",
+            "export/certificate",
+            "audit/config",
+            "audit/render",
+            "db",
+        ],
     ),
 ];
 

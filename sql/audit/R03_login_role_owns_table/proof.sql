@@ -7,6 +7,9 @@ create table app.slips (tenant_id integer not null, slip_no text not null, prima
 alter table app.slips owner to proof_owner;
 alter table app.slips enable row level security;
 alter table app.slips force row level security;
+create policy tenant_rows on app.slips to proof_user
+    using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::integer));
+grant select, insert on app.slips to proof_user;
 
 -- loud
 alter table app.slips owner to proof_user;
