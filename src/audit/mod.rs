@@ -6,9 +6,11 @@
 //!
 //! A rule is `sql/audit/prelude.sql` followed by `sql/audit/<ID>_<finding>/rule.sql`, run with one parameter,
 //! the settings as jsonb: `roles` (names of the runtime logins), `tenant_columns`, `context_setting`,
-//! `context_functions`, `shared` (tables as `schema.table`), `ignore_schemas`. A key that is absent is empty.
+//! `context_functions`, `shared` (tables as `schema.table`), `ignored_schemas`. A key that is absent is empty.
 //! It answers rows of text: `object, role_name, what, reproduce, fix`.
 
+pub mod attempts;
+pub mod config;
 mod finding;
 
 pub use finding::{Evidence, Finding, Severity};
