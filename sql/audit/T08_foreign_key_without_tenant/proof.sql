@@ -1,0 +1,30 @@
+-- quiet
+create role proof_owner nologin;
+create role proof_user login;
+create schema app authorization proof_owner;
+grant usage on schema app to proof_user;
+create table app.slips (tenant_id integer not null, slip_no text not null, primary key (tenant_id, slip_no));
+alter table app.slips owner to proof_owner;
+alter table app.slips enable row level security;
+alter table app.slips force row level security;
+create policy tenant_rows on app.slips to proof_user
+    using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::integer));
+grant select, insert on app.slips to proof_user;
+create table app.notes (
+    tenant_id integer not null,
+    slip_no text not null,
+    constraint notes_slip foreign key (tenant_id, slip_no) references app.slips
+);
+alter table app.notes owner to proof_owner;
+alter table app.notes enable row level security;
+alter table app.notes force row level security;
+grant insert on app.notes to proof_user;
+
+-- loud
+alter table app.notes drop constraint notes_slip;
+alter table app.slips add constraint slip_no_alone unique (slip_no);
+alter table app.notes add constraint notes_slip foreign key (slip_no) references app.slips (slip_no);
+
+-- quiet again
+alter table app.notes drop constraint notes_slip;
+alter table app.notes add constraint notes_slip foreign key (tenant_id, slip_no) references app.slips;

@@ -1,0 +1,31 @@
+-- quiet
+create role proof_owner nologin;
+create role proof_user login;
+create schema app authorization proof_owner;
+grant usage on schema app to proof_user;
+create table app.slips (tenant_id integer not null, slip_no text not null, primary key (tenant_id, slip_no));
+alter table app.slips owner to proof_owner;
+alter table app.slips enable row level security;
+alter table app.slips force row level security;
+create policy tenant_rows on app.slips to proof_user
+    using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::integer));
+grant select, insert on app.slips to proof_user;
+create table app.layouts (layout_id integer primary key, name text);
+alter table app.layouts owner to proof_owner;
+grant select on app.layouts to proof_user;
+create table app.printouts (
+    tenant_id integer not null,
+    print_no integer not null,
+    layout_id integer not null references app.layouts on delete cascade,
+    primary key (tenant_id, print_no)
+);
+alter table app.printouts owner to proof_owner;
+alter table app.printouts enable row level security;
+alter table app.printouts force row level security;
+grant select on app.printouts to proof_user;
+
+-- loud
+grant delete on app.layouts to proof_user;
+
+-- quiet again
+revoke delete on app.layouts from proof_user;

@@ -1,0 +1,33 @@
+-- A runtime role can delete or change a parent whose cascade reaches children of other tenants.
+select
+    t.name || ' ' || quote_ident(c.conname) as object,
+    r.role_name,
+    format(
+        '%s may %s %s, and the foreign key %I then %s every tenant''s rows of %s: cascades are not asked for policies',
+        min(r.role_quoted), string_agg(distinct r.privilege, ', '), p.name, c.conname,
+        case when c.confdeltype = 'c' and bool_or(r.privilege = 'DELETE') then 'deletes' else 'changes' end, t.name) as what,
+    format(
+        E'-- as %s, as tenant A\nbegin;\ndelete from %s where <a row that tenant B refers to>;\nrollback; -- in between, as tenant B: its rows are gone',
+        min(r.role_quoted), p.name) as reproduce,
+    format('revoke delete, update on %s from %s; -- or make the key composite, or on delete restrict', p.name, min(r.role_quoted))
+        as fix
+from pg_catalog.pg_constraint c
+join tenant_table t on t.oid = c.conrelid
+join relation p on p.oid = c.confrelid
+left join tenant_table pt on pt.oid = p.oid
+join reachable r on
+    r.relation = p.oid
+    and (
+        (r.privilege = 'DELETE' and c.confdeltype in ('c', 'n', 'd'))
+        or (r.privilege = 'UPDATE' and c.confupdtype in ('c', 'n', 'd')
+            and (r.attnum is null or r.attnum = any (c.confkey)))
+    )
+where
+    c.contype = 'f'
+    and c.conparentid = 0
+    and not exists (
+        select
+        from unnest(c.conkey, c.confkey) k (own, other)
+        where k.own = t.tenant_attnum and k.other = pt.tenant_attnum
+    )
+group by t.oid, t.name, c.oid, c.conname, c.confdeltype, p.name, r.role_name
