@@ -1,0 +1,18 @@
+-- A policy compares a column with itself: a name inside its sub-select was taken for the sub-select's own column.
+select
+    w.object,
+    b.role_name,
+    format(
+        '%s compares a column with itself, which is true for every row: in a sub-select a name without a table in front'
+        || ' of it means the sub-select''s table', string_agg(distinct upper(b.word), ' and ')) as what,
+    w.show as reproduce,
+    format(
+        '%s %s;', w.alter_words,
+        string_agg(distinct format('%s (<its condition with the table''s name before each column>)', b.word), ' ')) as fix
+from clause_binds b
+join clause_masked m on m.policy = b.policy and m.word = b.word
+join policy_words w on w.policy = b.policy
+where
+    m.masked ~ '\(((?:[[:alnum:]_$]+\.|"[^"]+"\.)?(?:[[:alnum:]_$]+|"[^"]+")) (?:=|<=|>=) \1\)'
+    or m.masked ~ '\(NOT \(((?:[[:alnum:]_$]+\.|"[^"]+"\.)?(?:[[:alnum:]_$]+|"[^"]+")) (?:IS DISTINCT FROM|<>) \1\)\)'
+group by w.object, w.show, w.alter_words, b.role_name
