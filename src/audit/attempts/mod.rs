@@ -14,11 +14,13 @@ mod planted;
 mod power;
 mod reads;
 mod side;
+mod titles;
 mod tricks;
 mod writes;
 
 pub use census::{Census, Relation, Rights};
 pub use outcome::{Cell, Outcome, Tally, Untried};
+pub(super) use titles::{explained, titles};
 
 use crate::{
     audit::config::{Config, Role},

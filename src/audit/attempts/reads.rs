@@ -96,9 +96,10 @@ impl Hunt<'_> {
                 continue;
             }
             let entered = self.begin(door, true).await.is_ok();
-            for it in
-                self.census.relations.iter().filter(|it| !self.is_shared(&it.name))
-            {
+            for it in &self.census.relations {
+                if self.is_shared(&it.name) {
+                    continue;
+                }
                 let shown = self.look(it).await;
                 if door == Door::A {
                     self.judge_as_a(it, shown);
