@@ -5,15 +5,15 @@
 
 -- Trials --------------------------------------------------------------------------------------------------------
 
--- Values that stand for rows of somebody and for a tenant that is none of them.
+-- Values that stand for rows of two tenants, and one in between for a tenant that owns neither.
 sample as (
     select s.type::regtype::oid as type, s.one, s.other, s.tenant
     from (
         values
-            ('uuid', repeat('0', 32), repeat('1', 32), repeat('f', 32)),
+            ('uuid', repeat('0', 32), repeat('2', 32), repeat('1', 32)),
             ('text', '', 'x', 'nobody'), ('varchar', '', 'x', 'nobody'), ('bpchar', '', 'x', 'nobody'),
-            ('name', '', 'x', 'nobody'), ('int2', '0', '1', '7'), ('int4', '0', '1', '7'), ('int8', '0', '1', '7'),
-            ('numeric', '0', '1', '7'), ('bool', 'false', 'true', null), ('date', 'epoch', '2001-01-01', null),
+            ('name', '', 'x', 'nobody'), ('int2', '-7', '7', '1'), ('int4', '-7', '7', '1'), ('int8', '-7', '7', '1'),
+            ('numeric', '-7', '7', '1'), ('bool', 'false', 'true', null), ('date', 'epoch', '2001-01-01', null),
             ('timestamp', 'epoch', '2001-01-01', null), ('timestamptz', 'epoch', '2001-01-01', null)
     ) s (type, one, other, tenant)
 ),
@@ -24,8 +24,10 @@ clause_is_safe as (
     select c.policy, c.word
     from clause c
     where
-        c.tree !~ ':rtekind|:varattno (?:0|-)|:funcvariadic true|COERCEVIAIO :arg \{VAR'
-        and not (c.tree ~ 'COERCEVIAIO' and c.tree ~ '\{(?:COALESCE|CASE)')
+        c.tree !~ ':rtekind|:varattno (?:0|-)|:funcvariadic true'
+        -- A text that becomes something else must be one of ours, whole.
+        and not (c.tree ~ 'COERCEVIAIO' and c.tree ~ '\{(?:COALESCE|CASE|SQLVALUEFUNCTION)|COERCEVIAIO :arg \{(?:VAR|COERCEVIAIO)')
+        and not (c.tree ~ 'COERCEVIAIO' and c.tree ~ ':vartype (?:25|1043|1042|19) ')
         and not exists (
             select from regexp_matches(c.tree, '\{([A-Z]+)', 'g') m (parts)
             where m.parts[1] not in (
@@ -71,7 +73,7 @@ clause_is_safe as (
         -- A context that is a text becomes the tenant's type; to another type the stand-in might not be castable.
         and not exists (
             select
-            from regexp_matches(c.tree, 'COERCEVIAIO .*?:resulttype (\d+)', 'g') m (parts)
+            from regexp_matches(c.tree, 'COERCEVIAIO .*?:resulttype (\d+) ', 'g') m (parts)
             where m.parts[1]::oid <> c.tenant_type
         )
 ),
@@ -83,7 +85,7 @@ clause_query as (
         c.word,
         format(
             'select bool_and(x.it is true) filter (where x.n = 1) as a, bool_or(x.it is true) filter (where x.n = 1) as b,'
-            || ' bool_and(x.it is true) filter (where x.n = 2) as c'
+            || ' bool_and(x.it is true) filter (where x.n = 2) as c, bool_or(x.it is true) filter (where x.n = 2) as d'
             || ' from (select (%s) as it, shikiri_trial.n from (select %s 1 as shikiri_one from %s (values (1)) as shikiri_last)'
             || ' as %I cross join (values (1%s), (2%s)) as shikiri_trial(n%s)) x',
             e.words, k.names, k.tables, c.own_name, v.unbound, v.bound, v.names
@@ -162,11 +164,19 @@ clause_query as (
             select
                 'call ' || n.name,
                 format('null::%s', format_type(f.return_type, null)),
-                format('%L::%s', case when h.function is not null then s.tenant end, format_type(f.return_type, null))
+                format(
+                    '%L::%s',
+                    case
+                        when h.function is null then null
+                        when c.tree ~ 'COERCEVIAIO' and f.return_type = 'text'::regtype then own.tenant
+                        else s.tenant
+                    end,
+                    format_type(f.return_type, null))
             from clause_function cf
             join function f on f.oid = cf.function
             left join helper h on h.function = cf.function
             left join sample s on s.type = f.return_type
+            left join sample own on own.type = c.tenant_type
             cross join lateral (values (f.name), (regexp_replace(f.name, '^[^.]*\.', ''))) n (name)
             where cf.policy = c.policy and cf.word = c.word and f.arguments = 0
         ) u
@@ -196,11 +206,16 @@ clause_trial as (
                     select from clause_leaf l
                     where
                         l.policy = f.policy and l.word = f.word
-                        and l.leaf ~ '\{[a-z]*c[a-z]*\}\S* IS NULL|\{[a-z]*c[a-z]*\}\S* IS (NOT (TRUE|FALSE)|UNKNOWN)|COALESCE\{[a-z]*n'
+                        and (
+                            l.leaf ~ '\{[a-z]*c[a-z]*\}\S* IS NULL|\{[a-z]*c[a-z]*\}\S* IS (NOT (TRUE|FALSE)|UNKNOWN)|COALESCE\{[a-z]*n'
+                            or l.leaf ~ '\mCOALESCE\{[a-z]*c' and k.masked ~ '\mCOALESCE\(.*, true\)'
+                        )
                 )
             else a.answer ~ '<b>true</b>'
-        end as passes_unbound
+        end as passes_unbound,
+        coalesce(a.answer ~ '<d>true</d>', false) as passes_others
     from clause f
+    join clause_masked k on k.policy = f.policy and k.word = f.word
     left join lateral (
         select query_to_xml(q.query, true, false, '')::text as answer
         from clause_query q

@@ -13,6 +13,6 @@ from clause_binds b
 join clause_masked m on m.policy = b.policy and m.word = b.word
 join policy_words w on w.policy = b.policy
 where
-    m.masked ~ '\(((?:[[:alnum:]_$]+\.|"[^"]+"\.)?(?:[[:alnum:]_$]+|"[^"]+")) (?:=|<=|>=) \1\)'
-    or m.masked ~ '\(NOT \(((?:[[:alnum:]_$]+\.|"[^"]+"\.)?(?:[[:alnum:]_$]+|"[^"]+")) (?:IS DISTINCT FROM|<>) \1\)\)'
+    m.masked ~ '\(((?:[[:alnum:]_$]+\.|"[^"]+"\.)?(?:[[:alpha:]_][[:alnum:]_$]*|"[^"]+")) (?:=|<=|>=) \1\)'
+    or m.masked ~ '\(NOT \(((?:[[:alnum:]_$]+\.|"[^"]+"\.)?(?:[[:alpha:]_][[:alnum:]_$]*|"[^"]+")) (?:IS DISTINCT FROM|<>) \1\)\)'
 group by w.object, w.show, w.alter_words, b.role_name
