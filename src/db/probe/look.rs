@@ -1,34 +1,10 @@
-//! Attempts on a table by name, on raw connections: what does a role see, and whose is it?
-//!
-//! For tests and audits. It counts; it never hands out a value.
-
-#![expect(
-    clippy::disallowed_methods,
-    reason = "attempts on a table are what this is for; it counts and hands out no value"
-)]
+//! One look at a table by name: what does a role see, and whose is it?
 
 use std::str::FromStr;
 
 use tokio_postgres::{Client, NoTls};
 
-/// Why an attempt could not be made.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// No connection, or a statement of the probe itself failed.
-    #[error("probe: {0}")]
-    Postgres(String),
-    /// A name that is not `schema.table` or `column` in plain characters.
-    #[error("probe: a name must be plain: letters, digits and _ (schema.table)")]
-    BadName,
-}
-
-impl From<tokio_postgres::Error> for Error {
-    fn from(err: tokio_postgres::Error) -> Error {
-        Error::Postgres(
-            err.as_db_error().map_or_else(|| err.to_string(), |it| it.message().to_owned()),
-        )
-    }
-}
+use super::Error;
 
 /// What one look at a table showed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,7 +53,7 @@ async fn look(
     let tenant = match session {
         None => 0,
         Some(session) => {
-            client.query_one(super::sealed::ENTER, &[&session.secret()]).await?.get::<_, i32>(0)
+            client.query_one(crate::db::sealed::ENTER, &[&session.secret()]).await?.get::<_, i32>(0)
         }
     };
     // Nothing is filtered here: whose rows come back is the wall's answer, not ours.

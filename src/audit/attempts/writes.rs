@@ -1,0 +1,244 @@
+//! X03: rows of B changed, made, or taken, and what a change does elsewhere. Rolled back.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    audit::{Evidence, Severity},
+    db::probe::{Key, Refusal},
+};
+
+use super::{Cell, Hunt, Relation, census::Rights, context::Door, outcome::Found};
+
+const FIX: &str = "WITH CHECK and USING of every command with tenant_id = (select <tenant helper>), and a restrictive floor";
+
+/// How many rows A sees of each relation, so that what vanished can be told from what it deleted itself.
+type Counts = BTreeMap<String, i64>;
+
+impl Hunt<'_> {
+    pub(super) async fn changes(&mut self, doors: &[Door]) {
+        if !self.may_enter(doors) {
+            return;
+        }
+        for it in self.census.relations.iter().filter(|it| it.kind != 'f') {
+            let rights = self.census.rights(&self.role.name, it);
+            if !rights.reaches {
+                continue;
+            }
+            if rights.delete {
+                let bad = self.deletes(it).await;
+                self.cell(it, "delete", bad);
+            }
+            if !rights.update.is_empty() {
+                let bad = self.updates(it, &rights).await;
+                self.cell(it, "update", bad);
+            }
+            if !rights.insert.is_empty() {
+                let bad = self.inserts(it, &rights).await;
+                self.cell(it, "insert", bad);
+            }
+        }
+        drop(self.probe.run("rollback").await);
+    }
+
+    fn cell(&mut self, it: &Relation, verb: &'static str, bad: bool) {
+        let key = (self.role.name.clone(), it.name.clone(), verb);
+        let door = self.out.matrix.get(&key).map(|it| it.door.clone()).unwrap_or_default();
+        let shared = it.tenant_column.is_none();
+        let reach = match (bad, shared) {
+            (true, _) => "OTHER",
+            (false, true) => "shared",
+            (false, false) => "own",
+        };
+        self.out.matrix.insert(key, Cell { reach, door });
+    }
+
+    /// Sends one change in A's context. None: it could not be entered.
+    async fn change(&mut self, text: &str, keys: &[&Key]) -> Option<Result<u64, Refusal>> {
+        self.begin(Door::A, false).await.ok()?;
+        self.out.tally.tried += 1;
+        let done = self.probe.run_with(text, keys).await;
+        match &done {
+            Ok(_) => self.out.tally.filtered += 1,
+            Err(_) => self.out.tally.denied += 1,
+        }
+        Some(done)
+    }
+
+    async fn own(&mut self, it: &Relation) -> Option<i64> {
+        let column = it.tenant_column.as_ref().filter(|it_| self.readable(it).contains(it_))?;
+        self.begin(Door::A, true).await.ok()?;
+        let counts = self.probe.numbers(&self.counting(it, column), &[]).await.ok()?;
+        counts.first().copied()
+    }
+
+    async fn deletes(&mut self, it: &Relation) -> bool {
+        let own = self.own(it).await;
+        let before = self.counts().await;
+        let text = format!("delete from {}", it.name);
+        if let Some(Ok(gone)) = self.change(&text, &[]).await {
+            if own.is_some_and(|own| gone > u64::try_from(own).unwrap_or(0)) {
+                return self.changed(it, &text, gone, "deletes rows of other tenants");
+            }
+            if self.elsewhere(it, &text, &before).await {
+                return true;
+            }
+        }
+        let Some(column) = it.tenant_column.clone() else { return false };
+        let text = format!("delete from {} where {column} = {}", it.name, self.b());
+        match self.change(&text, &[]).await {
+            Some(Ok(gone)) if 0 < gone => self.changed(it, &text, gone, "deletes rows of tenant B"),
+            Some(Err(err)) if err.is_constraint() => {
+                self.changed(it, &text, 1, "deletes rows of tenant B but for a constraint")
+            }
+            _ => false,
+        }
+    }
+
+    async fn updates(&mut self, it: &Relation, rights: &Rights) -> bool {
+        let own = self.own(it).await;
+        let Some(tenant) = it.tenant_column.clone() else { return false };
+        let column = rights.update.iter().rev().find(|column| **column != tenant);
+        if let Some(column) = column {
+            let text = format!("update {} set {column} = {column}", it.name);
+            if let Some(Ok(changed)) = self.change(&text, &[]).await
+                && own.is_some_and(|own| changed > u64::try_from(own).unwrap_or(0))
+            {
+                return self.changed(it, &text, changed, "changes rows of other tenants");
+            }
+            let text = format!("{text} where {tenant} = {}", self.b());
+            if let Some(Ok(changed)) = self.change(&text, &[]).await
+                && 0 < changed
+            {
+                return self.changed(it, &text, changed, "changes rows of tenant B");
+            }
+        }
+        if !rights.update.contains(&tenant) {
+            return false;
+        }
+        let text = format!("update {} set {tenant} = {}", it.name, self.b());
+        match self.change(&text, &[]).await {
+            Some(Ok(moved)) if 0 < moved => {
+                self.changed(it, &text, moved, "moves rows into tenant B")
+            }
+            Some(Err(err)) if err.is_constraint() && err.code != "23514" => {
+                self.changed(it, &text, 1, "moves rows into tenant B but for a constraint")
+            }
+            _ => false,
+        }
+    }
+
+    async fn inserts(&mut self, it: &Relation, rights: &Rights) -> bool {
+        let tenant = it.tenant_column.clone();
+        if let Some(tenant) = tenant.filter(|it| rights.insert.contains(it)) {
+            let text = self.row_of_a(it, &rights.insert, &[(tenant, self.b())]);
+            match self.change(&text, &[]).await {
+                Some(Ok(made)) if 0 < made => {
+                    return self.changed(it, &text, made, "makes rows for tenant B");
+                }
+                // A policy's WITH CHECK comes before every constraint: it had let the row pass. A partition is
+                // chosen before, though.
+                Some(Err(err))
+                    if err.is_constraint() && !(err.code == "23514" && it.kind == 'p') =>
+                {
+                    return self.changed(
+                        it,
+                        &text,
+                        1,
+                        "makes rows for tenant B but for a constraint",
+                    );
+                }
+                Some(Err(err)) if err.code.starts_with("22") => {
+                    let why = format!("no row could be made up ({})", err.code);
+                    self.out.untried("X03", &it.name, Some(&self.role.name), &why);
+                }
+                _ => {}
+            }
+        }
+        // A row of A's own that names B's things: what a rule or trigger does with it.
+        let (mut given, mut keys) = (Vec::new(), Vec::new());
+        for column in rights.insert.iter().filter(|it_| Some(*it_) != it.tenant_column.as_ref()) {
+            if let Some(key) = self.canaries.key_named(column) {
+                keys.push(key);
+                given.push((column.clone(), format!("${}", keys.len())));
+            }
+        }
+        if given.is_empty() || 9 < keys.len() {
+            return false;
+        }
+        let before = self.counts().await;
+        let text = self.row_of_a(it, &rights.insert, &given);
+        match self.change(&text, &keys).await {
+            Some(Ok(_)) => self.elsewhere(it, &text, &before).await,
+            _ => false,
+        }
+    }
+
+    /// How many rows A sees of every relation.
+    async fn counts(&mut self) -> Counts {
+        let mut counts = Counts::new();
+        if self.begin(Door::A, true).await.is_err() {
+            return counts;
+        }
+        for it in self.tenant_relations() {
+            if let Some(count) = self.count(&it).await {
+                counts.insert(it.name, count);
+            }
+        }
+        counts
+    }
+
+    async fn count(&self, it: &Relation) -> Option<i64> {
+        drop(self.probe.run("savepoint look").await);
+        let count = self.probe.numbers(&format!("select count(*) from {}", it.name), &[]).await;
+        drop(self.probe.run("rollback to savepoint look").await);
+        count.ok()?.first().copied()
+    }
+
+    /// More rows were deleted from another table than A can miss: they were somebody else's.
+    async fn elsewhere(&mut self, it: &Relation, text: &str, before: &Counts) -> bool {
+        let others = self.tenant_relations();
+        for other in
+            others.iter().filter(|other| other.name != it.name && matches!(other.kind, 'r' | 'p'))
+        {
+            let (Some(before), Some(after)) =
+                (before.get(&other.name).copied(), self.count(other).await)
+            else {
+                continue;
+            };
+            let stats = format!(
+                "select coalesce(sum(n_tup_del), 0) from pg_stat_xact_user_tables \
+                 where relid = '{}'::regclass",
+                other.name.replace('\'', "''")
+            );
+            let deleted = self.probe.numbers(&stats, &[]).await.ok();
+            let deleted = deleted.and_then(|it| it.first().copied()).unwrap_or(0);
+            if before - after < deleted {
+                let rows = u64::try_from(deleted - (before - after)).unwrap_or(0);
+                let what = format!("deletes rows of other tenants from {}", other.name);
+                return self.changed(it, text, rows, &what);
+            }
+        }
+        false
+    }
+
+    fn changed(&mut self, it: &Relation, text: &str, rows: u64, what: &str) -> bool {
+        self.out.tally.leaked += 1;
+        self.out.found(Found {
+            rule: "X03",
+            severity: Severity::Critical,
+            object: &it.name,
+            role: Some(&self.role.name),
+            what: format!("a statement of tenant A on {} {what}", it.name),
+            evidence: Evidence {
+                role: self.role.name.clone(),
+                context: Door::A.words().to_owned(),
+                sql: text.to_owned(),
+                rows: i64::try_from(rows).unwrap_or(i64::MAX),
+                sample_hash: None,
+            },
+            reproduce: self.in_psql(Door::A, text),
+            fix: FIX,
+        });
+        true
+    }
+}

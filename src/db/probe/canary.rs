@@ -1,0 +1,135 @@
+//! Values that only one tenant has: wherever one turns up, that tenant's rows have been read.
+//!
+//! They stay inside: they can be counted, looked for, and put into an attempt in the place of `$1`.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use super::{Error, Probe, literal};
+
+/// Values kept of one column: enough to know a row again.
+const PER_COLUMN_MAX: usize = 5;
+
+/// A value that the tenant has in a column. Shown to nobody.
+#[derive(Clone)]
+pub struct Key(Arc<str>);
+
+impl Key {
+    pub(super) fn literal(&self) -> String {
+        literal(&self.0)
+    }
+}
+
+struct Canary {
+    table: String,
+    column: String,
+    key: Key,
+    /// Whether nobody else has it and it is long enough to be no accident.
+    telling: bool,
+}
+
+/// The canaries of one tenant.
+#[derive(Default)]
+pub struct Canaries {
+    values: Vec<Canary>,
+    others: BTreeSet<Arc<str>>,
+}
+
+impl Canaries {
+    /// Nothing is known yet.
+    pub fn new() -> Canaries {
+        Canaries::default()
+    }
+
+    /// Reads values of one column that `of` has, and those that `not` has too: they tell nothing.
+    ///
+    /// # Errors
+    /// When the table cannot be read by who reads.
+    pub async fn gather(
+        &mut self,
+        reader: &Probe,
+        table: &str,
+        column: &str,
+        (of, not): (&str, &str),
+    ) -> Result<usize, Error> {
+        let text = |which: &str, rows: usize| {
+            format!(
+                "select distinct {column}::text from (select {column} from {table} where {which} \
+                 limit {rows}) s where {column} is not null"
+            )
+        };
+        for it in reader.values(&text(not, 1_000)).await? {
+            self.others.insert(it.into());
+        }
+        let found = reader.values(&text(of, PER_COLUMN_MAX)).await?;
+        let count = found.len();
+        for it in found {
+            let telling = is_telling(&it);
+            let key = Key(it.into());
+            self.values.push(Canary {
+                table: table.to_owned(),
+                column: column.to_owned(),
+                key,
+                telling,
+            });
+        }
+        Ok(count)
+    }
+
+    /// How many of them would be known again.
+    pub fn telling(&self) -> usize {
+        self.values.iter().filter(|it| self.tells(it)).count()
+    }
+
+    /// A value of this table's column, for an attempt that needs one.
+    pub fn key(&self, table: &str, column: &str) -> Option<&Key> {
+        self.values.iter().find(|it| it.table == table && it.column == column).map(|it| &it.key)
+    }
+
+    /// A telling value of any column of this name, wherever it is.
+    pub fn key_named(&self, column: &str) -> Option<&Key> {
+        let named = self.values.iter().filter(|it| it.column == column);
+        named.max_by_key(|it| self.tells(it)).map(|it| &it.key)
+    }
+
+    fn tells(&self, it: &Canary) -> bool {
+        it.telling && !self.others.contains(&it.key.0)
+    }
+
+    /// How many canaries stand in a text; one that the attempt itself had brought does not count.
+    pub(super) fn found_in(&self, text: &str, brought: &[&Key]) -> usize {
+        let found = |it: &&Canary| {
+            self.tells(it)
+                && text.contains(&*it.key.0)
+                && !brought.iter().any(|own| own.0.contains(&*it.key.0))
+        };
+        self.values.iter().filter(found).count()
+    }
+}
+
+/// Digits alone may be anything; eight of them are no accident. A short word may be a state or a kind.
+fn is_telling(text: &str) -> bool {
+    let digits = text.chars().all(|it| it.is_ascii_digit() || "-:. +".contains(it));
+    let word = text.chars().all(|it| it.is_ascii_lowercase() || it == '_');
+    let characters = text.chars().count();
+    match (digits, word) {
+        (true, _) => 10 < characters && !text.starts_with("20"),
+        (_, true) => false,
+        _ if text.is_ascii() => 3 <= characters,
+        _ => 2 <= characters,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_telling;
+
+    #[test]
+    fn a_date_a_state_and_a_small_number_tell_nothing() {
+        for it in ["2026-01-31", "registered", "2001", "t", "-5", "2026-01-31 00:00:00+09"] {
+            assert!(!is_telling(it), "{it}");
+        }
+        for it in ["B-1", "Bando 1", "坂東太郎", "0000000000000042", "bc-B-1"] {
+            assert!(is_telling(it), "{it}");
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! A raw connection of an audit: it sends any text, and lets out counts, codes and hashes.
+
+use std::{str::FromStr, time::Duration};
+
+use sha2::{Digest, Sha256};
+use tokio_postgres::{Client, NoTls, SimpleQueryMessage, SimpleQueryRow, types::Type};
+
+use super::{Canaries, Error, Key};
+
+/// Why Postgres did not do it. No message: it may hold a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The SQLSTATE.
+    pub code: String,
+    /// The constraint that was named, if one was.
+    pub constraint: Option<String>,
+}
+
+impl Refusal {
+    /// Says whether it is a constraint's word: the row had passed every policy by then.
+    pub fn is_constraint(&self) -> bool {
+        self.code.starts_with("23")
+    }
+}
+
+/// What an attempt brought back.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// Rows that were answered, or changed.
+    pub rows: u64,
+    /// Canaries of the other tenant in them.
+    pub canaries: usize,
+    /// SHA-256 over all of it, with this run's salt.
+    pub hash: String,
+}
+
+/// One login's connection.
+pub struct Probe {
+    client: Client,
+    salt: [u8; 32],
+}
+
+/// A text as a SQL literal.
+pub fn literal(text: &str) -> String {
+    let quoted = text.replace('\'', "''");
+    if quoted.contains('\\') {
+        format!("E'{}'", quoted.replace('\\', "\\\\"))
+    } else {
+        format!("'{quoted}'")
+    }
+}
+
+impl Probe {
+    /// Logs in. Statements give up waiting for a lock after 100 ms, and altogether after a while.
+    ///
+    /// # Errors
+    /// When there is no connection.
+    pub async fn connect(url: &str, salt: [u8; 32]) -> Result<Probe, Error> {
+        let mut config = tokio_postgres::Config::from_str(url)
+            .map_err(|_| Error::Postgres("the URL cannot be read".to_owned()))?;
+        config.application_name("shikiri audit").connect_timeout(Duration::from_secs(5));
+        let (client, connection) = config.connect(NoTls).await?;
+        tokio::spawn(connection);
+        let probe = Probe { client, salt };
+        let calm = "set lock_timeout = '100ms'; set statement_timeout = '15s'; \
+             set client_min_messages = error";
+        probe.client.batch_execute(calm).await?;
+        Ok(probe)
+    }
+
+    /// Sends statements that answer nothing; says how many rows the last of them changed.
+    ///
+    /// # Errors
+    /// The refusal, when Postgres does not do it.
+    pub async fn run(&self, sql: &str) -> Result<u64, Refusal> {
+        self.run_with(sql, &[]).await
+    }
+
+    /// Like [`Probe::run`], with `$1`, `$2` … replaced by what a tenant has.
+    ///
+    /// # Errors
+    /// The refusal, when Postgres does not do it.
+    pub async fn run_with(&self, sql: &str, keys: &[&Key]) -> Result<u64, Refusal> {
+        let mut changed = 0;
+        for message in self.send(&filled(sql, keys)).await? {
+            if let SimpleQueryMessage::CommandComplete(rows) = message {
+                changed = rows;
+            }
+        }
+        Ok(changed)
+    }
+
+    /// Sends a statement and says what came back, without saying it.
+    ///
+    /// # Errors
+    /// The refusal, when Postgres does not do it.
+    pub async fn look(
+        &self,
+        sql: &str,
+        keys: &[&Key],
+        canaries: &Canaries,
+    ) -> Result<Seen, Refusal> {
+        let mut hash = Sha256::new();
+        hash.update(self.salt);
+        let mut seen = Seen::default();
+        for message in self.send(&filled(sql, keys)).await? {
+            let SimpleQueryMessage::Row(row) = message else { continue };
+            seen.rows += 1;
+            for cell in cells(&row).into_iter().flatten() {
+                seen.canaries += canaries.found_in(&cell, keys);
+                hash.update((cell.len() as u64).to_be_bytes());
+                hash.update(cell.as_bytes());
+            }
+        }
+        seen.hash = hex::encode(hash.finalize());
+        Ok(seen)
+    }
+
+    /// The numbers of the first row; what is no number counts as -1.
+    ///
+    /// # Errors
+    /// The refusal, when Postgres does not do it.
+    pub async fn numbers(&self, sql: &str, keys: &[&Key]) -> Result<Vec<i64>, Refusal> {
+        for message in self.send(&filled(sql, keys)).await? {
+            if let SimpleQueryMessage::Row(row) = message {
+                let number = |it: Option<String>| it.and_then(|it| it.parse().ok()).unwrap_or(-1);
+                return Ok(cells(&row).into_iter().map(number).collect());
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    /// How many rows the planner expects of a statement: the first `rows=` of its EXPLAIN.
+    pub async fn plan_rows(&self, sql: &str, keys: &[&Key]) -> Option<u64> {
+        let messages = self.send(&filled(sql, keys)).await.ok()?;
+        messages.iter().find_map(|it| {
+            let SimpleQueryMessage::Row(row) = it else { return None };
+            let (_, after) = row.get(0)?.split_once("rows=")?;
+            after.split(' ').next()?.parse().ok()
+        })
+    }
+
+    /// Reads a catalogue with one jsonb parameter: names and texts of definitions, never rows of a tenant.
+    ///
+    /// # Errors
+    /// When the statement fails.
+    pub async fn catalogue(
+        &self,
+        sql: &str,
+        settings: &str,
+    ) -> Result<Vec<Vec<Option<String>>>, Error> {
+        let settings: serde_json::Value = serde_json::from_str(settings)
+            .map_err(|_| Error::Postgres("the settings are no JSON".to_owned()))?;
+        let rows = self.client.query_typed(sql, &[(&settings, Type::JSONB)]).await?;
+        rows.iter()
+            .map(|row| (0..row.len()).map(|at| row.try_get(at)).collect::<Result<_, _>>())
+            .collect::<Result<_, _>>()
+            .map_err(Error::from)
+    }
+
+    /// Reads a catalogue without a parameter, as text.
+    ///
+    /// # Errors
+    /// When the statement fails.
+    pub async fn names(&self, sql: &str) -> Result<Vec<Vec<Option<String>>>, Error> {
+        let messages = self.client.simple_query(sql).await?;
+        let row = |it: &SimpleQueryMessage| match it {
+            SimpleQueryMessage::Row(row) => Some(cells(row)),
+            _ => None,
+        };
+        Ok(messages.iter().filter_map(row).collect())
+    }
+
+    /// Calls the function that enters a tenant. The credential travels as a parameter.
+    ///
+    /// # Errors
+    /// The refusal, when it does not let in.
+    pub async fn enter(&self, function: &str, credential: &str) -> Result<(), Refusal> {
+        let text = format!("select {function}($1)");
+        let sent = self.client.query_typed(&text, &[(&credential, Type::TEXT)]).await;
+        sent.map(drop).map_err(|err| refusal(&err))
+    }
+
+    /// The values of one column, for [`Canaries`] alone.
+    pub(super) async fn values(&self, sql: &str) -> Result<Vec<String>, Error> {
+        let rows = self.names(sql).await?;
+        Ok(rows.into_iter().filter_map(|it| it.into_iter().next().flatten()).collect())
+    }
+
+    async fn send(&self, sql: &str) -> Result<Vec<SimpleQueryMessage>, Refusal> {
+        self.client.simple_query(sql).await.map_err(|err| refusal(&err))
+    }
+}
+
+fn cells(row: &SimpleQueryRow) -> Vec<Option<String>> {
+    (0..row.len()).map(|at| row.get(at).map(str::to_owned)).collect()
+}
+
+/// `$1` stands for the first key; there are never ten.
+fn filled(sql: &str, keys: &[&Key]) -> String {
+    let mut text = sql.to_owned();
+    for (at, key) in keys.iter().enumerate() {
+        text = text.replace(&format!("${}", at + 1), &key.literal());
+    }
+    text
+}
+
+fn refusal(err: &tokio_postgres::Error) -> Refusal {
+    match err.as_db_error() {
+        Some(db) => Refusal {
+            code: db.code().code().to_owned(),
+            constraint: db.constraint().map(str::to_owned),
+        },
+        None => Refusal { code: "io".to_owned(), constraint: None },
+    }
+}
