@@ -47,7 +47,7 @@ pub(crate) async fn until_held(world: &World) {
 }
 
 /// Files below a directory, without lock files.
-fn files(dir: &Path) -> Vec<String> {
+pub(crate) fn files(dir: &Path) -> Vec<String> {
     let mut res = Vec::new();
     for entry in std::fs::read_dir(dir).expect("reads") {
         let path = entry.expect("reads").path();
@@ -58,6 +58,16 @@ fn files(dir: &Path) -> Vec<String> {
         }
     }
     res
+}
+
+/// What the operator is told of exports that tripped, read as the operator.
+async fn incidents(world: &World) -> Vec<(uuid::Uuid, String)> {
+    let url = world.url(shikiri::db::catalog::Login::Operator);
+    let (client, connection) = tokio_postgres::connect(&url, NoTls).await.expect("connects");
+    tokio::spawn(connection);
+    let ask = "select i.export_id, i.cause from shikiri_ops.incident i order by i.opened_at";
+    let rows = client.query(ask, &[]).await.expect("the operator may read it");
+    rows.iter().map(|row| (row.get(0), row.get(1))).collect()
 }
 
 #[tokio::test]
@@ -76,6 +86,7 @@ async fn a_policy_that_breaks_for_exports_trips_and_releases_nothing() {
     let id = exporter.order(&a, all(SLIPS_A)).await.expect("ordered");
     let line = ended(&world, &a, id).await;
     assert_eq!((line.state, line.failure.as_deref()), (ExportState::Tripped, Some("foreign_row")));
+    assert_eq!(incidents(&world).await, [(id.0, "foreign_row".to_owned())]);
     let fetched = exporter.artefact(&a, id).await;
     assert!(matches!(fetched, Err(FetchError::NotReady(ExportState::Tripped))));
     assert_eq!(files(dir.path()), Vec::<String>::new());
@@ -108,6 +119,7 @@ async fn a_second_computation_that_disagrees_trips_and_releases_nothing() {
     let line = ended(&world, &a, id).await;
     let why = Some("second_computation_disagrees");
     assert_eq!((line.state, line.failure.as_deref()), (ExportState::Tripped, why));
+    assert_eq!(incidents(&world).await, [(id.0, "second_computation_disagrees".to_owned())]);
     assert!(exporter.drain(Duration::from_secs(5)).await);
     assert_eq!(files(dir.path()), Vec::<String>::new());
 }
