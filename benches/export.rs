@@ -23,6 +23,7 @@ use shikiri::{
     domain::{ExportState, ReportKind, Scope, SlipFilter},
     export::{Exporter, Order, Parts, Store},
     report::FontChain,
+    testkit::proof,
 };
 use tokio_postgres::Client;
 
@@ -56,7 +57,8 @@ async fn main() -> Res<()> {
         pool: pool.clone(),
         checker,
         fonts: Arc::new(FontChain::load(&FONTS)?),
-        store: Store::open_dir(artefacts.path())?,
+        store: Store::open_dir(&artefacts.path().join("files"), &artefacts.path().join("keys"))?,
+        proof: proof(artefacts.path()),
         contact: "収納代行サービス窓口　03-0000-0000（24 時間）".to_owned(),
         running_max: 1,
     });

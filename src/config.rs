@@ -27,9 +27,13 @@ pub const VARIABLES: &[(&str, &str)] = &[
     ("SHIKIRI_LISTEN_ADMIN", "address of /metrics, /livez and /readyz (127.0.0.1:9464)"),
     (
         "SHIKIRI_KEY_DIR",
-        "directory of signing keys, *.pem; the last by name signs, the one before is believed",
+        "directory of signing keys: of tokens *.pem, below it those of certificates and page codes",
     ),
-    ("SHIKIRI_ARTEFACT_DIR", "directory of exported files"),
+    ("SHIKIRI_ARTEFACT_DIR", "directory of exported files, encrypted"),
+    (
+        "SHIKIRI_ARTEFACT_KEY_DIR",
+        "directory of their keys: elsewhere, and in no backup (its loss is the loss of the files)",
+    ),
     ("SHIKIRI_FONTS", "TrueType files, first choice first, separated by ':'"),
     ("SHIKIRI_CONTACT", "whom a reader of a list is told to call"),
     ("SHIKIRI_POOL_APP", "connections as shikiri_app (8)"),
@@ -109,6 +113,8 @@ pub struct Serve {
     pub key_dir: PathBuf,
     /// Directory of exported files.
     pub artefact_dir: PathBuf,
+    /// Directory of their keys.
+    pub artefact_key_dir: PathBuf,
     /// TrueType files, first choice first.
     pub fonts: Vec<PathBuf>,
     /// Whom a reader of a list is told to call.
@@ -205,6 +211,20 @@ impl Env {
         Ok(text.to_owned())
     }
 
+    /// Where the keys of files are.
+    ///
+    /// # Errors
+    /// When it is not set, or lies inside the files' directory: who copies the files must not copy their keys.
+    pub fn artefact_key_dir(&self) -> Result<PathBuf, Error> {
+        let name = "SHIKIRI_ARTEFACT_KEY_DIR";
+        let dir = PathBuf::from(self.need(name)?);
+        let files = self.get("SHIKIRI_ARTEFACT_DIR").map(PathBuf::from);
+        if files.is_some_and(|it| dir.starts_with(&it) || it.starts_with(&dir)) {
+            return Err(Error::Bad { name, wanted: "must be apart from SHIKIRI_ARTEFACT_DIR" });
+        }
+        Ok(dir)
+    }
+
     /// The TrueType files to draw with.
     pub fn fonts(&self) -> Vec<PathBuf> {
         self.get("SHIKIRI_FONTS").unwrap_or(FONTS).split(':').map(PathBuf::from).collect()
@@ -241,6 +261,7 @@ impl Env {
             listen_admin: self.address("SHIKIRI_LISTEN_ADMIN", "127.0.0.1:9464")?,
             key_dir: self.need("SHIKIRI_KEY_DIR")?.into(),
             artefact_dir: self.need("SHIKIRI_ARTEFACT_DIR")?.into(),
+            artefact_key_dir: self.artefact_key_dir()?,
             fonts: self.fonts(),
             contact: self.contact()?,
             pool_app: self.number("SHIKIRI_POOL_APP", 8)?,
@@ -272,6 +293,17 @@ mod tests {
         let given = env(&[]).expect("known");
         let text = given.serve().err().expect("nothing is set").to_string();
         assert!(text.contains("SHIKIRI_DATABASE_URL_APP"), "{text}");
+    }
+
+    #[test]
+    fn keys_of_files_are_apart_from_the_files() {
+        for (keys, fits) in
+            [("/keys", true), ("/files/keys", false), ("/", false), ("/files", false)]
+        {
+            let pairs = [("SHIKIRI_ARTEFACT_DIR", "/files"), ("SHIKIRI_ARTEFACT_KEY_DIR", keys)];
+            let given = env(&pairs).expect("known");
+            assert_eq!(given.artefact_key_dir().is_ok(), fits, "{keys}");
+        }
     }
 
     #[test]

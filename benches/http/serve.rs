@@ -8,6 +8,7 @@ use shikiri::{
     export::{self, Exporter, Store},
     http::{self, App, Config, Limits, Rate},
     report::FontChain,
+    testkit::proof,
 };
 
 use crate::{CONNECTIONS, ground::Res};
@@ -28,7 +29,8 @@ pub async fn serve(url: &str, key_file: &str) -> Res<()> {
         // Nothing is exported here, so the checker never connects.
         checker: Checker::new(config())?,
         fonts: Arc::new(FontChain::load(&FONTS)?),
-        store: Store::open_dir(artefacts.path())?,
+        store: Store::open_dir(&artefacts.path().join("files"), &artefacts.path().join("keys"))?,
+        proof: proof(artefacts.path()),
         contact: "none".to_owned(),
         running_max: 1,
     });

@@ -68,7 +68,7 @@ pub fn generate_key() -> Result<String, Error> {
     Ok(format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n"))
 }
 
-fn pkcs8_of(pem: &str) -> Result<Vec<u8>, Error> {
+pub(super) fn pkcs8_of(pem: &str) -> Result<Vec<u8>, Error> {
     let body = pem
         .trim()
         .strip_prefix("-----BEGIN PRIVATE KEY-----")

@@ -4,12 +4,19 @@
 //! holds one has shown a token that we signed. Whether the session still lives is not known here; the
 //! database decides that, in the transaction that uses it.
 
+mod certificate;
 mod envelope;
+mod key_files;
 mod keys;
+mod page_codes;
 mod password;
 
+pub use certificate::{
+    CertificateKeys, GRACE_SECONDS, Proven, PublishedKey, PublishedKeys, Signed,
+};
 pub use envelope::{Envelope, TOKEN_SECONDS, VerifiedSession};
 pub use keys::{KeyRing, generate_key};
+pub use page_codes::{PageCodeKey, PageCodeKeys};
 pub use password::{
     Derived, KDF, PASSWORD_CHARS_MIN, Salt, Verifier, derive, new_password, random_password,
 };
@@ -32,6 +39,9 @@ pub enum Error {
     /// A ring needs at least one key.
     #[error("no signing key")]
     NoKey,
+    /// A key file cannot be read or written.
+    #[error("a key file cannot be read or written: {0}")]
+    KeyFile(std::io::ErrorKind),
     /// The password is too short or too long.
     #[error("a password must be 12 to 128 characters")]
     BadPassword,

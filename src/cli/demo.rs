@@ -1,12 +1,17 @@
 //! `shikiri demo`: the service with the world of 2023 in it, on loopback, until Ctrl-C.
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use crate::{
     auth::KeyRing,
     cli::{Failure, service},
     config::{Env, Serve},
     db::catalog::Login,
+    export::Proof,
     lab::{
         self, Ground, Launcher, Server, Stage,
         world_of_2023::{LARGEST, PRINTING, Shape, World2023},
@@ -54,11 +59,9 @@ pub async fn run(args: DemoArgs, env: &Env) -> Result<(), Failure> {
         () = service::stop_signal() => return Err("stopped before it was ready".into()),
     };
     let files = tempfile::tempdir()?;
-    let artefact_dir = match &args.data {
-        Some(data) => data.join("artefacts"),
-        None => files.path().join("artefacts"),
-    };
-    let config = config(&args, env, &stage, artefact_dir)?;
+    let kept = args.data.as_deref().unwrap_or(files.path());
+    let config = config(&args, env, &stage, kept)?;
+    Proof::in_dir(&config.key_dir).make_missing()?;
     let service = service::assemble(&config, KeyRing::new(std::slice::from_ref(&stage.key_pem))?)?;
     service.check().await?;
     service.run(|address| welcome(address, &world, &stage), service::stop_signal()).await?;
@@ -86,21 +89,17 @@ async fn ground(args: &DemoArgs, env: &Env) -> Result<(Option<Server>, Ground), 
     Ok((Some(server), ground))
 }
 
-fn config(
-    args: &DemoArgs,
-    env: &Env,
-    stage: &Stage,
-    artefact_dir: PathBuf,
-) -> Result<Serve, Failure> {
+fn config(args: &DemoArgs, env: &Env, stage: &Stage, kept: &Path) -> Result<Serve, Failure> {
     let url = |login: Login| stage.ground.role(login.role(), &stage.database);
     Ok(Serve {
         app_url: url(Login::App),
         checker_url: url(Login::Checker),
         listen: SocketAddr::from(([127, 0, 0, 1], args.port)),
         listen_admin: SocketAddr::from(([127, 0, 0, 1], 0)),
-        // The demonstration's key is made anew each time, and is in no directory.
-        key_dir: PathBuf::new(),
-        artefact_dir,
+        // Of certificates and page codes; the key of tokens is made anew each time, and is in no directory.
+        key_dir: kept.join("keys"),
+        artefact_dir: kept.join("artefacts"),
+        artefact_key_dir: kept.join("artefact-keys"),
         fonts: env.fonts(),
         contact: "見本運用窓口 000-0000-0000".to_owned(),
         pool_app: 8,

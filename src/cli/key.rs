@@ -12,6 +12,7 @@ use crate::{
     cli::{Failure, admin},
     config::Env,
     db::statements::operator::RotateSealKey,
+    export::{Proof, rotate_wrapping_key},
 };
 
 /// Keys that are believed: the one that signs, and the one before it.
@@ -20,13 +21,17 @@ const LIVE_KEYS: usize = 2;
 /// What to do with keys.
 #[derive(clap::Subcommand)]
 pub(super) enum Command {
-    /// Make a new signing key in SHIKIRI_KEY_DIR. It signs after the next start; the one before is
-    /// believed, older ones are not.
+    /// Make a new signing key of tokens in SHIKIRI_KEY_DIR, and what is missing there of certificates and page
+    /// codes. It signs after the next start; the one before is believed, older ones are not.
     New {
         /// Only when there is none yet: for set-up steps that run at every start.
         #[arg(long)]
         if_missing: bool,
     },
+    /// Replace the key that signs certificates, at once. What the old ones signed stays provable.
+    ReplaceCertificate,
+    /// Replace the key that wraps the keys of files in SHIKIRI_ARTEFACT_KEY_DIR, and destroy the one before.
+    RotateArtefact,
     /// Replace the key of the seal. Transactions that are under way keep the one before.
     RotateSeal,
 }
@@ -35,6 +40,9 @@ pub(super) async fn run(command: Command, env: &Env) -> Result<(), Failure> {
     match command {
         Command::New { if_missing } => {
             let dir = Path::new(env.need("SHIKIRI_KEY_DIR")?);
+            if Proof::in_dir(dir).make_missing()? {
+                println!("made keys of certificates and page codes below {}", dir.display());
+            }
             if if_missing && let Some(path) = last_key(dir)? {
                 println!("{} is there; no key made", path.display());
                 return Ok(());
@@ -42,12 +50,28 @@ pub(super) async fn run(command: Command, env: &Env) -> Result<(), Failure> {
             let path = new_key(dir)?;
             println!("made {}; it signs after the next start of serve", path.display());
         }
+        Command::ReplaceCertificate => {
+            let dir = Path::new(env.need("SHIKIRI_KEY_DIR")?);
+            Proof::in_dir(dir).certificates.replace()?;
+            println!("certificates are signed with a new key from now on");
+        }
+        Command::RotateArtefact => {
+            let dir = env.artefact_key_dir()?;
+            let count = blocking(move || rotate_wrapping_key(&dir)).await??;
+            println!("{count} keys of files are wrapped with a new key");
+        }
         Command::RotateSeal => {
             let kid = admin::operator(env).await?.call_one(&RotateSealKey {}).await?;
             println!("the seal has key {kid}");
         }
     }
     Ok(())
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Failure> {
+    Ok(tokio::task::spawn_blocking(work).await?)
 }
 
 /// Makes a key whose name sorts after all that are there.

@@ -9,7 +9,7 @@ use crate::{
     cli::Failure,
     config::Serve,
     db::{Checker, Pool, PoolConfig, catalog},
-    export::{self, Exporter, Store},
+    export::{self, Exporter, Proof, Store},
     http::{self, App},
     report::FontChain,
 };
@@ -34,13 +34,19 @@ pub(super) fn assemble(config: &Serve, keys: KeyRing) -> Result<Service, Failure
         connections_max,
         wait: Duration::from_secs(2),
     };
+    let proof = Proof::in_dir(&config.key_dir);
+    proof.check().map_err(|err| {
+        let dir = config.key_dir.display();
+        format!("{dir}: keys of certificates and page codes: {err}; `shikiri key new --if-missing` makes them")
+    })?;
     let app_pool = Pool::new(pool(&config.app_url, config.pool_app))?;
     let checker = Checker::new(pool(&config.checker_url, config.pool_checker))?;
     let exporter = Exporter::new(export::Parts {
         pool: app_pool.clone(),
         checker,
         fonts: Arc::new(FontChain::load(&config.fonts)?),
-        store: Store::open_dir(&config.artefact_dir)?,
+        store: Store::open_dir(&config.artefact_dir, &config.artefact_key_dir)?,
+        proof,
         contact: config.contact.clone(),
         running_max: config.exports_running,
     });

@@ -3,6 +3,7 @@
 //! **Invariant:** this room uses no other room. A value that exists is valid: every constructor checks.
 
 mod amount;
+mod byte_range;
 mod due_date;
 mod export;
 mod filter;
@@ -12,6 +13,7 @@ mod tenant;
 mod user;
 
 pub use amount::{AMOUNT_YEN_MAX, AmountYen, ConsumptionTaxYen};
+pub use byte_range::ByteRange;
 pub use due_date::DueDate;
 pub use export::{ExportId, ExportState, ReportKind};
 pub use filter::{Scope, SlipFilter};

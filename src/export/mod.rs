@@ -4,7 +4,9 @@
 //! person's session, so a login can neither widen nor end it. No byte is released before the second
 //! computation agreed; the database refuses a release without it.
 
+mod deliver;
 mod order;
+mod proof;
 mod queue;
 mod run;
 mod store;
@@ -17,13 +19,15 @@ use crate::{
         self, Checker, Pool,
         statements::exports::{GetExport, NoteFetch},
     },
-    domain::{ExportId, ExportState},
+    domain::{ByteRange, ExportId, ExportState},
     report::FontChain,
 };
 
+pub use deliver::{Broken, Delivery};
 pub use order::{IdempotencyKey, Order, OrderError};
+pub use proof::Proof;
 pub use queue::Queue;
-pub use store::{Store, StoreError};
+pub use store::{BadFile, Draft, Reader, Store, StoreError, rotate_wrapping_key};
 
 /// What the exporter needs from the outside.
 pub struct Parts {
@@ -35,6 +39,8 @@ pub struct Parts {
     pub fonts: Arc<FontChain>,
     /// Where files go.
     pub store: Store,
+    /// Keys of certificates and page codes.
+    pub proof: Proof,
     /// Whom a reader is told to call when another company's name is on a page.
     pub contact: String,
     /// Exports that run at once in this process.
@@ -52,19 +58,9 @@ struct Inner {
     checker: Checker,
     fonts: Arc<FontChain>,
     store: Store,
+    proof: Proof,
     contact: String,
     queue: Queue,
-}
-
-/// A released file, open for reading.
-#[derive(Debug)]
-pub struct Artefact {
-    /// Its bytes.
-    pub file: tokio::fs::File,
-    /// How many.
-    pub bytes: u64,
-    /// SHA-256 of them, as stored when they were drawn.
-    pub sha256: [u8; 32],
 }
 
 /// Why there is no file to hand out.
@@ -79,6 +75,12 @@ pub enum FetchError {
     /// It was released and its file is no more.
     #[error("the file of the export is gone")]
     Gone,
+    /// It has no such bytes.
+    #[error("the file has no such bytes")]
+    Range {
+        /// How many it has.
+        bytes: u64,
+    },
     /// The database could not be asked.
     #[error(transparent)]
     Db(#[from] db::Error),
@@ -87,20 +89,22 @@ pub enum FetchError {
 impl Exporter {
     /// Makes an exporter.
     pub fn new(parts: Parts) -> Exporter {
-        let Parts { pool, checker, fonts, store, contact, running_max } = parts;
+        let Parts { pool, checker, fonts, store, proof, contact, running_max } = parts;
         let queue = Queue::new(running_max);
-        Exporter { inner: Arc::new(Inner { pool, checker, fonts, store, contact, queue }) }
+        Exporter { inner: Arc::new(Inner { pool, checker, fonts, store, proof, contact, queue }) }
     }
 
-    /// Opens the file of a released export. The fetch is in the tenant's audit chain before this returns.
+    /// Opens the file of a released export, or a part of it. The fetch is in the tenant's audit chain before this
+    /// returns.
     ///
     /// # Errors
     /// When there is no released file of that name in the session's tenant.
-    pub async fn artefact(
+    pub async fn fetch(
         &self,
         session: &VerifiedSession,
         id: ExportId,
-    ) -> Result<Artefact, FetchError> {
+        wanted: ByteRange,
+    ) -> Result<Delivery, FetchError> {
         let mut tx = self.inner.pool.enter(session).await?;
         let line = tx.fetch(&GetExport { export_id: id.0 }).await?.pop();
         let line = line.ok_or(FetchError::NotFound)?;
@@ -110,12 +114,19 @@ impl Exporter {
         let sha256 = line.artefact_sha256.and_then(|it| it.try_into().ok());
         let bytes = line.artefact_bytes.and_then(|it| u64::try_from(it).ok());
         let (Some(sha256), Some(bytes)) = (sha256, bytes) else { return Err(FetchError::Gone) };
-        let file = self.inner.store.open(id, bytes).await.map_err(|_| FetchError::Gone)?;
+        let range = wanted.of(bytes).ok_or(FetchError::Range { bytes })?;
+        let store = self.inner.store.clone();
+        let open = move || store.open(id, bytes);
+        let opened = tokio::task::spawn_blocking(open).await.map_err(|_| FetchError::Gone)?;
+        let reader = opened.map_err(|err| {
+            tracing::error!(export = %id.0, error = %err, "a released file cannot be opened");
+            FetchError::Gone
+        })?;
         if !tx.fetch_one(&NoteFetch { export_id: id.0 }).await? {
             return Err(FetchError::NotReady(line.state));
         }
         tx.commit().await?;
-        Ok(Artefact { file, bytes, sha256 })
+        Ok(Delivery::new(self.inner.store.clone(), reader, id, range, sha256))
     }
 
     /// Jobs that wait and that run in this process.

@@ -1,7 +1,5 @@
 //! The one path from an order to a released file.
 
-use std::{fs::File, io::BufWriter};
-
 use time::{Date, OffsetDateTime, UtcOffset};
 
 use crate::{
@@ -16,8 +14,11 @@ use crate::{
             slips::{TotalSlips, Totals},
         },
     },
-    domain::{ExportId, SlipFilter, SlipId, list_pages},
-    export::{Exporter, StoreError, store::Part},
+    domain::{SlipFilter, SlipId, list_pages},
+    export::{
+        Exporter, StoreError,
+        store::{Draft, Part},
+    },
     report::{
         self,
         slip_list::{self, Finished, Front, ListWriter, OwnedRow, PageDone},
@@ -74,7 +75,7 @@ impl Ended {
     }
 }
 
-type Writer = ListWriter<BufWriter<File>>;
+type Writer = ListWriter<Draft>;
 
 impl Job {
     /// Runs to an end that is written down, whatever happens.
@@ -84,6 +85,7 @@ impl Job {
             Ok(()) => tracing::info!(export = %id.0, "export released"),
             Err(Ended::ByDatabase(verdict)) => {
                 tracing::info!(export = %id.0, ?verdict, "export ended by the database");
+                self.shred(&exporter).await;
             }
             Err(ended) => {
                 let (tripped, failure) = ended.failure();
@@ -92,9 +94,13 @@ impl Job {
                 } else {
                     tracing::warn!(export = %id.0, failure, error = %ended, "export failed");
                 }
-                // If even this fails the lease runs out, and the job becomes `failed: interrupted`.
-                if let Err(err) = self.write_failure(&exporter, tripped, failure).await {
-                    tracing::warn!(export = %id.0, error = %err, "the failure could not be written");
+                // If even this fails the lease runs out, and the job becomes `failed: interrupted`. A release of
+                // which nobody knows whether it was committed is left to the upkeep, which asks.
+                match self.write_failure(&exporter, tripped, failure).await {
+                    Ok(()) => self.shred(&exporter).await,
+                    Err(err) => {
+                        tracing::warn!(export = %id.0, error = %err, "the failure could not be written");
+                    }
                 }
             }
         }
@@ -142,8 +148,8 @@ impl Job {
         .await?;
         self.check(exporter, &mut snapshot).await?;
         snapshot.commit().await?;
-        self.step(exporter, &ReleaseExport {}).await?;
-        self.keep(exporter, id, part).await
+        self.keep(exporter, part).await?;
+        self.step(exporter, &ReleaseExport {}).await
     }
 
     /// The rows, block by block: while one is drawn the next is fetched.
@@ -154,13 +160,13 @@ impl Job {
         filter: &SlipFilter,
         front: FrontRow,
         totals: Totals,
-        file: File,
-    ) -> Result<Finished<BufWriter<File>>, Ended> {
+        file: Draft,
+    ) -> Result<Finished<Draft>, Ended> {
         let fonts = exporter.inner.fonts.clone();
         let front = self.front(exporter, front);
         let totals = promised(totals);
         let empty = totals.rows == 0;
-        let begin = move || ListWriter::new(BufWriter::new(file), fonts, front, totals);
+        let begin = move || ListWriter::new(file, fonts, front, totals);
         let mut writer: Writer = blocking(begin).await??;
         let mut block = snapshot.fetch(&SlipBlock::new(filter, None)).await?;
         while !block.is_empty() {
@@ -185,9 +191,7 @@ impl Job {
         }
         blocking(move || {
             let mut finished = writer.finish()?;
-            use std::io::Write;
-            let synced = finished.out.flush().and_then(|()| finished.out.get_ref().sync_all());
-            synced.map_err(StoreError::Io)?;
+            finished.out.seal().map_err(StoreError::Io)?;
             Ok::<_, Ended>(finished)
         })
         .await?
@@ -247,9 +251,19 @@ impl Job {
         }
     }
 
-    async fn keep(&self, exporter: &Exporter, id: ExportId, part: Part) -> Result<(), Ended> {
+    /// Puts the file and its key where they stay. Whoever asks the database hears that nothing is released.
+    async fn keep(&self, exporter: &Exporter, part: Part) -> Result<(), Ended> {
         let store = exporter.inner.store.clone();
-        Ok(blocking(move || store.keep(id, part)).await??)
+        Ok(blocking(move || store.keep(part)).await??)
+    }
+
+    /// Destroys what was kept of an export whose end is written down.
+    async fn shred(&self, exporter: &Exporter) {
+        let (store, id) = (exporter.inner.store.clone(), self.ticket.export_id());
+        let shredded = blocking(move || Ok::<_, Ended>(store.shred(id)?)).await.and_then(|it| it);
+        if let Err(err) = shredded {
+            tracing::error!(export = %id.0, error = %err, "the next upkeep must destroy its file");
+        }
     }
 }
 

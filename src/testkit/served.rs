@@ -51,7 +51,9 @@ impl World {
             fonts: Arc::new(
                 FontChain::load(&FONTS).expect("fonts-ipaexfont-gothic and fonts-ipamj-mincho"),
             ),
-            store: Store::open_dir(artefacts.path()).expect("a store"),
+            store: Store::open_dir(&artefacts.path().join("files"), &artefacts.path().join("keys"))
+                .expect("a store"),
+            proof: proof(artefacts.path()),
             contact: "運用窓口 03-0000-0000".to_owned(),
             running_max: 2,
         });
@@ -82,6 +84,16 @@ impl World {
         let (stop, running) = (Some(stop), Some(running));
         Served { address, address_admin, stop, running, _artefacts: artefacts }
     }
+}
+
+/// Keys of certificates and page codes, made in a directory that has none.
+///
+/// # Panics
+/// When they cannot be made.
+pub fn proof(dir: &std::path::Path) -> export::Proof {
+    let proof = export::Proof::in_dir(&dir.join("proof"));
+    proof.make_missing().expect("keys");
+    proof
 }
 
 impl Served {

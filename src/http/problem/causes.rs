@@ -1,14 +1,16 @@
 //! Which kind of problem an error of another room is.
 
+use http::{HeaderValue, header};
+
 use crate::{
     auth, db,
     export::{FetchError, OrderError},
     http::problem::{
         BAD_REQUEST, CONTEXT_LOST, DATABASE_UNAVAILABLE, EXPORT_NOT_READY, EXPORT_QUOTA,
         EXPORT_TOO_LARGE, GONE, IDEMPOTENCY_IN_PROGRESS, IDEMPOTENCY_KEY_REUSED, INTERNAL,
-        ISOLATION_NOT_PROVEN, ISOLATION_TRIPPED, NOT_FOUND, Problem, ROW_COUNT_MISMATCH,
-        SESSION_SUPERSEDED, STOPPED, TIMEOUT, TOKEN_EXPIRED, UNAUTHENTICATED, VALIDATION_FAILED,
-        kinds::Kind,
+        ISOLATION_NOT_PROVEN, ISOLATION_TRIPPED, NOT_FOUND, Problem, RANGE_NOT_SATISFIABLE,
+        ROW_COUNT_MISMATCH, SESSION_SUPERSEDED, STOPPED, TIMEOUT, TOKEN_EXPIRED, UNAUTHENTICATED,
+        VALIDATION_FAILED, kinds::Kind,
     },
 };
 
@@ -40,7 +42,10 @@ impl From<auth::Error> for Problem {
             auth::Error::Missing | auth::Error::Rejected => &UNAUTHENTICATED,
             auth::Error::Expired => &TOKEN_EXPIRED,
             auth::Error::BadPassword => &VALIDATION_FAILED,
-            auth::Error::BadKey | auth::Error::NoKey | auth::Error::BadKdf => &INTERNAL,
+            auth::Error::BadKey
+            | auth::Error::NoKey
+            | auth::Error::BadKdf
+            | auth::Error::KeyFile(_) => &INTERNAL,
         };
         Problem::new(kind).because(err)
     }
@@ -86,6 +91,13 @@ impl From<FetchError> for Problem {
                 Problem::new(&EXPORT_NOT_READY).with("state", state.as_str())
             }
             FetchError::Gone => Problem::new(&GONE),
+            FetchError::Range { bytes } => {
+                let problem = Problem::new(&RANGE_NOT_SATISFIABLE);
+                match HeaderValue::from_str(&format!("bytes */{bytes}")) {
+                    Ok(value) => problem.header(header::CONTENT_RANGE, value),
+                    Err(_) => problem,
+                }
+            }
             FetchError::Db(err) => err.into(),
         }
     }

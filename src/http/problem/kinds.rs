@@ -167,6 +167,9 @@ kinds! {
     UNSUPPORTED_MEDIA_TYPE 415 "unsupported-media-type" "Not application/json" / "application/json ではありません"
         "The body must be application/json in UTF-8, without Content-Encoding." / "本文は UTF-8 の application/json で、Content-Encoding なしにしてください。"
         "Set Content-Type." / "Content-Type を指定してください。";
+    RANGE_NOT_SATISFIABLE 416 "range-not-satisfiable" "No such bytes" / "範囲外です"
+        "The Range is not one range of bytes of this file." / "Range は、このファイルの一つの範囲ではありません。"
+        "Ask for one range inside Content-Range, or for all." / "Content-Range の中の一つの範囲か、全体を指定してください。";
     VALIDATION_FAILED 422 "validation-failed" "Values do not fit" / "値が正しくありません"
         "Some fields are missing or do not fit. Nothing was changed." / "足りない項目か、正しくない値があります。何も変えていません。"
         "Correct what errors names." / "errors が示す箇所を直してください。";

@@ -2,8 +2,6 @@
 
 use std::{fs, path::Path, time::Duration};
 
-use tokio::io::AsyncReadExt;
-
 use crate::{
     auth::VerifiedSession,
     db::{
@@ -16,8 +14,8 @@ use crate::{
             slips::TotalSlips,
         },
     },
-    domain::{ExportId, ExportState, OnConflict, ReportKind, Scope, SlipFilter},
-    export::{Exporter, Order, Parts, Store},
+    domain::{ByteRange, ExportId, ExportState, OnConflict, ReportKind, Scope, SlipFilter},
+    export::{Exporter, Order, Parts, Proof, Store},
     lab::{
         Say, Stage, StageError, people,
         replay::{
@@ -67,11 +65,14 @@ pub(super) async fn act(
     say: Say<'_>,
 ) -> Result<Vec<Case>, Error> {
     let dir = tempfile::tempdir().map_err(Error::io("make a directory for exports"))?;
+    let proof = Proof::in_dir(&dir.path().join("proof"));
+    proof.make_missing().map_err(StageError::Auth)?;
     let exporter = Exporter::new(Parts {
         pool: stage.pool.clone(),
         checker: stage.checker.clone(),
         fonts: script.fonts.clone(),
-        store: Store::open_dir(dir.path())?,
+        store: Store::open_dir(&dir.path().join("files"), &dir.path().join("keys"))?,
+        proof,
         contact: CONTACT.to_owned(),
         running_max: 2,
     });
@@ -185,7 +186,7 @@ impl Act<'_> {
         // The file is moved into place just after its release: the first look may be too early.
         let mut tries = 0..50;
         let mut artefact = loop {
-            match self.exporter.artefact(session, id).await {
+            match self.exporter.fetch(session, id, ByteRange::Whole).await {
                 Ok(artefact) => break artefact,
                 Err(_) if tries.next().is_some() => {
                     tokio::time::sleep(Duration::from_millis(20)).await;
@@ -197,7 +198,7 @@ impl Act<'_> {
             }
         };
         let mut bytes = Vec::new();
-        let read = artefact.file.read_to_end(&mut bytes).await;
+        let read = artefact.read_to_end(&mut bytes).await.map_err(std::io::Error::other);
         read.map_err(Error::io("read the released file"))?;
         Ok(bytes)
     }

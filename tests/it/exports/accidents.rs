@@ -10,7 +10,7 @@ use shikiri::{
             operator::SuspendTenant,
         },
     },
-    domain::{ExportId, ExportState, Scope},
+    domain::{ByteRange, ExportId, ExportState, Scope},
     export::{FetchError, OrderError},
     testkit::{A, SLIPS_A, World},
 };
@@ -70,6 +70,11 @@ async fn incidents(world: &World) -> Vec<(uuid::Uuid, String)> {
     rows.iter().map(|row| (row.get(0), row.get(1))).collect()
 }
 
+/// Artefacts and keys of artefacts that an exporter of this directory left.
+pub(crate) fn left(dir: &Path) -> Vec<String> {
+    [files(&dir.join("files")), files(&dir.join("keys/files"))].concat()
+}
+
 #[tokio::test]
 async fn a_policy_that_breaks_for_exports_trips_and_releases_nothing() {
     let world = World::new().await;
@@ -87,9 +92,9 @@ async fn a_policy_that_breaks_for_exports_trips_and_releases_nothing() {
     let line = ended(&world, &a, id).await;
     assert_eq!((line.state, line.failure.as_deref()), (ExportState::Tripped, Some("foreign_row")));
     assert_eq!(incidents(&world).await, [(id.0, "foreign_row".to_owned())]);
-    let fetched = exporter.artefact(&a, id).await;
+    let fetched = exporter.fetch(&a, id, ByteRange::Whole).await;
     assert!(matches!(fetched, Err(FetchError::NotReady(ExportState::Tripped))));
-    assert_eq!(files(dir.path()), Vec::<String>::new());
+    assert_eq!(left(dir.path()), Vec::<String>::new());
 }
 
 #[tokio::test]
@@ -121,7 +126,7 @@ async fn a_second_computation_that_disagrees_trips_and_releases_nothing() {
     assert_eq!((line.state, line.failure.as_deref()), (ExportState::Tripped, why));
     assert_eq!(incidents(&world).await, [(id.0, "second_computation_disagrees".to_owned())]);
     assert!(exporter.drain(Duration::from_secs(5)).await);
-    assert_eq!(files(dir.path()), Vec::<String>::new());
+    assert_eq!(left(dir.path()), Vec::<String>::new());
 }
 
 #[tokio::test]
@@ -135,13 +140,13 @@ async fn a_login_elsewhere_in_the_middle_neither_ends_nor_widens_it() {
     until_held(&world).await;
     // Taken over: the first session is over, with a reason.
     let second = world.login(&A, "clerk").await;
-    let over = exporter.artefact(&first, id).await;
+    let over = exporter.fetch(&first, id, ByteRange::Whole).await;
     assert!(matches!(over, Err(FetchError::Db(db::Error::SessionSuperseded))), "{over:?}");
     assert_eq!(line(&world, &second, id).await.state, ExportState::Running);
     drop(hold);
     let line = ended(&world, &second, id).await;
     assert_eq!((line.state, line.rows_done), (ExportState::Ready, 45));
-    assert!(exporter.artefact(&second, id).await.is_ok());
+    assert!(exporter.fetch(&second, id, ByteRange::Whole).await.is_ok());
 }
 
 #[tokio::test]
@@ -157,7 +162,7 @@ async fn a_biller_that_is_suspended_in_the_middle_gets_no_file() {
     assert!(world.operator().await.call_one(&suspend).await.expect("suspends"));
     drop(hold);
     assert!(exporter.drain(Duration::from_secs(10)).await);
-    assert_eq!(files(dir.path()), Vec::<String>::new());
+    assert_eq!(left(dir.path()), Vec::<String>::new());
     let states = "select state from shikiri_ops.export_ledger";
     let row = superuser(&world).await.query_one(states, &[]).await.expect("asks");
     assert_ne!(row.get::<_, &str>(0), "ready");
@@ -179,7 +184,7 @@ async fn a_backend_that_is_killed_in_the_middle_fails_it_and_leaves_no_byte() {
     let line = ended(&world, &a, id).await;
     assert_eq!((line.state, line.failure.as_deref()), (ExportState::Failed, Some("database")));
     assert!(exporter.drain(Duration::from_secs(5)).await);
-    assert_eq!(files(dir.path()), Vec::<String>::new());
+    assert_eq!(left(dir.path()), Vec::<String>::new());
 }
 
 #[tokio::test]

@@ -4,11 +4,10 @@ use std::{path::Path, process::Command};
 
 use shikiri::{
     auth::VerifiedSession,
-    domain::{ExportState, Scope, SlipFilter},
+    domain::{ByteRange, ExportState, Scope, SlipFilter},
     export::Order,
     testkit::{A, SLIPS_A, World},
 };
-use tokio::io::AsyncReadExt;
 
 use super::{all, ended, exporter};
 use crate::golden;
@@ -19,9 +18,9 @@ async fn text(world: &World, dir: &Path, session: &VerifiedSession, order: Order
     let id = exporter.order(session, order).await.expect("ordered");
     let line = ended(world, session, id).await;
     assert_eq!((line.state, line.failure), (ExportState::Ready, None));
-    let mut artefact = exporter.artefact(session, id).await.expect("released");
+    let mut artefact = exporter.fetch(session, id, ByteRange::Whole).await.expect("released");
     let mut bytes = Vec::new();
-    artefact.file.read_to_end(&mut bytes).await.expect("reads");
+    artefact.read_to_end(&mut bytes).await.expect("reads");
     let path = dir.join("report.pdf");
     std::fs::write(&path, bytes).expect("writes");
     let run = Command::new("pdftotext").arg("-layout").arg(&path).arg("-").output();

@@ -1,11 +1,10 @@
 //! An export's life on a real Postgres: ordered, drawn, checked by another role, released.
 
 use shikiri::{
-    domain::{ExportState, Scope, SlipFilter},
+    domain::{ByteRange, ExportState, Scope, SlipFilter},
     export::{FetchError, Order, OrderError},
     testkit::{A, B, SLIPS_A, World},
 };
-use tokio::io::AsyncReadExt;
 
 use super::{all, ended, exporter};
 
@@ -19,12 +18,12 @@ async fn an_export_is_drawn_checked_and_released_to_its_own_biller_only() {
     let line = ended(&world, &a, id).await;
     assert_eq!((line.state, line.failure), (ExportState::Ready, None));
     assert_eq!((line.rows_done, line.pages_done), (45, 3));
-    let mut artefact = exporter.artefact(&a, id).await.expect("released");
+    let mut artefact = exporter.fetch(&a, id, ByteRange::Whole).await.expect("released");
     let mut bytes = Vec::new();
-    artefact.file.read_to_end(&mut bytes).await.expect("reads");
+    artefact.read_to_end(&mut bytes).await.expect("reads");
     assert_eq!(bytes.len() as u64, artefact.bytes);
     assert!(bytes.starts_with(b"%PDF-"));
-    assert!(matches!(exporter.artefact(&b, id).await, Err(FetchError::NotFound)));
+    assert!(matches!(exporter.fetch(&b, id, ByteRange::Whole).await, Err(FetchError::NotFound)));
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use shikiri::{
     domain::{ExportId, ExportState, ReportKind, Scope},
     export::{Exporter, Order, Parts, Store},
     report::FontChain,
-    testkit::World,
+    testkit::{World, proof},
 };
 
 const FONTS: [&str; 2] = [
@@ -28,7 +28,8 @@ pub(crate) fn exporter(world: &World, dir: &Path) -> Exporter {
         pool: world.pool().clone(),
         checker: world.checker().clone(),
         fonts: Arc::new(fonts),
-        store: Store::open_dir(dir).expect("a store"),
+        store: Store::open_dir(&dir.join("files"), &dir.join("keys")).expect("a store"),
+        proof: proof(dir),
         contact: "運用窓口 03-0000-0000".to_owned(),
         running_max: 2,
     })
