@@ -16,6 +16,7 @@ pub(super) const FUNCTIONS: &[(&str, &str)] = files!("functions":
     "enter.sql",
     "enter_ticket.sql",
     "export_upkeep.sql",
+    "imports.sql",
     "login_params.sql",
     "open_session.sql",
     "operator.sql",
@@ -24,6 +25,7 @@ pub(super) const FUNCTIONS: &[(&str, &str)] = files!("functions":
     "preflight.sql",
     "run_export.sql",
     "sessions.sql",
+    "slip_events.sql",
     "tenant.sql",
     "users.sql",
     "vault_bind.sql",
@@ -40,7 +42,12 @@ pub(super) const POLICIES: &[(&str, &str)] = files!("policies":
     "export_page.sql",
     "export_state.sql",
     "idempotency_record.sql",
+    "payment_event.sql",
+    "payment_import.sql",
     "slip.sql",
+    "slip_event.sql",
+    "slip_import.sql",
+    "slip_import_fault.sql",
     "tenant.sql",
 );
 
