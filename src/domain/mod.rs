@@ -9,6 +9,7 @@ mod export;
 mod filter;
 mod page;
 mod slip;
+mod standing;
 mod tenant;
 mod user;
 
@@ -19,6 +20,9 @@ pub use export::{ExportId, ExportState, ReportKind};
 pub use filter::{Scope, SlipFilter};
 pub use page::{LIST_PAGES_MAX, LIST_ROWS_MAX, LIST_ROWS_PER_PAGE, list_pages};
 pub use slip::{BillNumber, CustomerName, CustomerNumber, NewSlip, ReissueNumber, Slip, SlipId};
+pub use standing::{
+    PaymentState, Payments, Reason, SlipState, StandingSlip, Withdrawal, day_in_japan,
+};
 pub use tenant::{TenantCode, TenantId, TenantName};
 pub use user::{Actor, DisplayName, Login, OnConflict, Role, UserId};
 

@@ -52,6 +52,11 @@ impl ReissueNumber {
     pub const fn get(self) -> i16 {
         self.0
     }
+
+    /// The issue after this one; none after the ninth: then the bill needs another number.
+    pub const fn next(self) -> Option<ReissueNumber> {
+        if self.0 < 9 { Some(ReissueNumber(self.0 + 1)) } else { None }
+    }
 }
 
 /// What a slip is called in a URL: `<bill_number>-<reissue_number>`.

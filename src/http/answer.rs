@@ -44,3 +44,8 @@ pub(super) fn moment(at: OffsetDateTime) -> String {
     // Fails only for years that no clock shows.
     at.to_offset(time::UtcOffset::UTC).format(&Rfc3339).unwrap_or_default()
 }
+
+/// A day as the API writes it: `YYYY-MM-DD`.
+pub(super) fn day(date: time::Date) -> String {
+    format!("{:04}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day())
+}

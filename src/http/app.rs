@@ -2,12 +2,12 @@
 
 use std::{ops::Deref, sync::Arc};
 
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 
 use crate::{
     auth::KeyRing,
     db::Pool,
-    domain::TenantId,
+    domain::{TenantId, day_in_japan},
     export::Exporter,
     http::{
         caller::Callers,
@@ -99,6 +99,11 @@ impl App {
 
     pub(super) fn now(&self) -> OffsetDateTime {
         (self.clock)()
+    }
+
+    /// The day in Japan.
+    pub(super) fn today(&self) -> Date {
+        day_in_japan(self.now())
     }
 }
 

@@ -11,6 +11,7 @@ mod around;
 mod body;
 mod call;
 mod caller;
+mod etag;
 mod exports;
 mod fields;
 mod health;

@@ -30,7 +30,7 @@ use crate::http::{
         sessions::refresh::refresh, sessions::end::end, me::get::get,
         me::change_password::change_password, users::list::list, users::add::add,
         users::reset_password::reset_password, slips::list::list, slips::register::register,
-        slips::get::get, exports::list::list, exports::order::order, exports::get::get,
+        slips::get::get, slips::reissue::reissue, slips::void::void, slips::events::events, exports::list::list, exports::order::order, exports::get::get,
         exports::file::file, openapi_json_route, health::livez, health::readyz,
     ),
     components(schemas(problem::Body, problem::FaultBody)),
@@ -69,16 +69,12 @@ fn complete(operation: &mut Operation, route: &Route) {
     let parameters = operation.parameters.get_or_insert_default();
     parameters.extend(route.param_names().map(query_parameter).map(RefOr::T));
     if route.keyed {
-        parameters.push(
-            ParameterBuilder::new()
-                .name("Idempotency-Key")
-                .parameter_in(ParameterIn::Header)
-                .required(Required::True)
-                .description(Some("1 to 64 visible ASCII characters; the same for a retry."))
-                .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
-                .build()
-                .into(),
-        );
+        let words = "1 to 64 visible ASCII characters; the same for a retry.";
+        parameters.push(header_parameter("Idempotency-Key", words).into());
+    }
+    if route.conditional {
+        let words = "The ETag of what is to be changed, as it was seen.";
+        parameters.push(header_parameter("If-Match", words).into());
     }
     if route.auth == Auth::Session {
         let bearer = SecurityRequirement::new("bearer", Vec::<String>::new());
@@ -90,6 +86,16 @@ fn complete(operation: &mut Operation, route: &Route) {
         .content(MEDIA_TYPE, content)
         .build();
     operation.responses.responses.insert("default".to_owned(), problem.into());
+}
+
+fn header_parameter(name: &'static str, words: &'static str) -> Parameter {
+    ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Header)
+        .required(Required::True)
+        .description(Some(words))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
+        .build()
 }
 
 /// `get_v1_slips_id` for `GET /v1/slips/{id}`.
@@ -155,7 +161,7 @@ mod tests {
         me::change_password,
         routes::ROUTES,
         sessions::open,
-        slips::new_slip,
+        slips::{new_slip, reissue, void},
         users::{add, reset_password},
     };
 
@@ -224,6 +230,8 @@ mod tests {
             ("NewUser", add::FIELDS),
             ("PasswordReset", reset_password::FIELDS),
             ("NewSlip", new_slip::FIELDS),
+            ("Reissue", reissue::FIELDS),
+            ("Voiding", void::FIELDS),
             ("NewExport", order::FIELDS),
             ("Expectation", order::EXPECT_FIELDS),
         ] {

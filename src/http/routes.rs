@@ -24,6 +24,8 @@ pub struct Route {
     pub params: &'static [&'static [&'static str]],
     /// Whether it needs an `Idempotency-Key`.
     pub keyed: bool,
+    /// Whether it changes something that has a tag, and needs an `If-Match`.
+    pub conditional: bool,
     /// What it does, in a sentence.
     pub summary: &'static str,
 }
@@ -34,7 +36,7 @@ const fn route(
     auth: Auth,
     summary: &'static str,
 ) -> Route {
-    Route { method, path, auth, params: &[], keyed: false, summary }
+    Route { method, path, auth, params: &[], keyed: false, conditional: false, summary }
 }
 
 impl Route {
@@ -45,6 +47,11 @@ impl Route {
 
     const fn keyed(mut self) -> Route {
         self.keyed = true;
+        self
+    }
+
+    const fn conditional(mut self) -> Route {
+        self.conditional = true;
         self
     }
 
@@ -75,6 +82,13 @@ pub const ROUTES: &[Route] = &[
         .with(&[SlipFilter::CONDITIONS, PAGING]),
     route("POST", "/v1/slips", Session, "Register payment slips, all or none.").keyed(),
     route("GET", "/v1/slips/{id}", Session, "Get one payment slip."),
+    route("POST", "/v1/slips/{id}/reissue", Session, "Issue a payment slip again.")
+        .keyed()
+        .conditional(),
+    route("POST", "/v1/slips/{id}/void", Session, "Take a payment slip back.")
+        .keyed()
+        .conditional(),
+    route("GET", "/v1/slips/{id}/events", Session, "Tell what happened to a payment slip."),
     route("GET", "/v1/exports", Session, "List exports, the latest first.").with(&[PAGING]),
     route("POST", "/v1/exports", Session, "Order an export.").keyed(),
     route("GET", "/v1/exports/{id}", Session, "Tell where an export stands."),

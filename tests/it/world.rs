@@ -33,7 +33,8 @@ async fn a_read_in_one_statement_and_a_transaction_see_the_same() {
         assert_eq!(read, fetched);
         assert_eq!(read.len(), rows as usize);
         assert_eq!(totals.rows, i64::from(rows));
-        let canaries = read.iter().filter(|it| it.customer_name.as_str().contains(CANARY)).count();
+        let canaries =
+            read.iter().filter(|it| it.slip.customer_name.as_str().contains(CANARY)).count();
         assert_eq!(canaries, if biller.code == B.code { rows as usize } else { 0 });
     }
 }

@@ -7,7 +7,11 @@ select
     s.customer_name,
     s.due_date,
     s.revenue_stamp,
-    s.amount_yen
+    s.amount_yen,
+    w.kind as withdrawn,
+    p.confirmed,
+    p.preliminary,
+    p.cancelled
 from unnest($1::text[], $2::smallint[]) as n(bill_number, reissue_number)
 cross join lateral (
     select
@@ -23,4 +27,20 @@ cross join lateral (
     where s.bill_number = n.bill_number and s.reissue_number = n.reissue_number
     limit 1
 ) s
+left join lateral (
+    select e.kind
+    from shikiri.slip_event e
+    where e.bill_number = s.bill_number and e.reissue_number = s.reissue_number and e.kind in ('superseded', 'voided')
+    limit 1
+) w on true
+cross join lateral (
+    select
+        count(distinct (e.paid_on, e.paid_at, e.chain_code, e.store_code)) filter (where e.kind = 'confirmed') as confirmed,
+        count(distinct (e.paid_on, e.paid_at, e.chain_code, e.store_code)) filter (where e.kind = 'preliminary')
+            as preliminary,
+        count(distinct (e.paid_on, e.paid_at, e.chain_code, e.store_code))
+            filter (where e.kind = 'preliminary_cancelled') as cancelled
+    from shikiri.payment_event e
+    where e.bill_number = s.bill_number and e.reissue_number = s.reissue_number
+) p
 order by s.bill_number, s.reissue_number

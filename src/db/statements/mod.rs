@@ -4,6 +4,7 @@ pub mod exports;
 pub mod idempotency;
 pub mod operator;
 pub mod sessions;
+pub mod slip_events;
 pub mod slips;
 pub mod users;
 pub mod wall;

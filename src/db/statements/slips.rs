@@ -5,8 +5,8 @@ use time::Date;
 use crate::{
     db::{Row, Undecodable},
     domain::{
-        AmountYen, BillNumber, CustomerName, CustomerNumber, DueDate, NewSlip, ReissueNumber, Slip,
-        SlipFilter, SlipId,
+        AmountYen, BillNumber, CustomerName, CustomerNumber, DueDate, NewSlip, Payments,
+        ReissueNumber, Slip, SlipFilter, SlipId, StandingSlip, Withdrawal,
     },
     statement,
 };
@@ -26,7 +26,7 @@ statement! { "slips/list.sql",
         amount_to: Option<i32>,
         rows: i64,
     }
-    rows_max = 201, owner = Row, row = Slip, decode = decode_slip
+    rows_max = 201, owner = Row, row = StandingSlip, decode = decode_standing
 }
 
 impl ListSlips {
@@ -51,7 +51,7 @@ impl ListSlips {
 statement! { "slips/get.sql",
     /// One slip by its name.
     pub struct GetSlip { bill_number: String, reissue_number: i16 }
-    rows_max = 1, owner = Row, row = Slip, decode = decode_slip
+    rows_max = 1, owner = Row, row = StandingSlip, decode = decode_standing
 }
 
 impl GetSlip {
@@ -236,7 +236,7 @@ impl TakenSlips {
 statement! { "slips/get_many.sql",
     /// These slips, in order of their names.
     pub struct GetSlips { bill_numbers: Vec<String>, reissue_numbers: Vec<i16> }
-    rows_max = 1_000, owner = Row, row = Slip, decode = decode_slip
+    rows_max = 1_000, owner = Row, row = StandingSlip, decode = decode_standing
 }
 
 impl GetSlips {
@@ -254,10 +254,23 @@ statement! { "slips/note_registered.sql",
     rows_max = 1, owner = Verdict, row = i64, decode = |row| Ok(row.try_get("seq")?)
 }
 
-fn decode_id(row: &Row) -> Result<SlipId, Undecodable> {
+pub(super) fn decode_id(row: &Row) -> Result<SlipId, Undecodable> {
     Ok(SlipId {
         bill_number: BillNumber::new(row.try_get("bill_number")?)?,
         reissue_number: ReissueNumber::new(row.try_get("reissue_number")?)?,
+    })
+}
+
+fn decode_standing(row: &Row) -> Result<StandingSlip, Undecodable> {
+    let withdrawal: Option<&str> = row.try_get("withdrawn")?;
+    Ok(StandingSlip {
+        slip: decode_slip(row)?,
+        withdrawal: withdrawal.map(Withdrawal::parse).transpose()?,
+        payments: Payments {
+            confirmed: row.try_get("confirmed")?,
+            preliminary: row.try_get("preliminary")?,
+            cancelled: row.try_get("cancelled")?,
+        },
     })
 }
 

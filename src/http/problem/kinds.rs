@@ -149,6 +149,12 @@ kinds! {
     SLIP_EXISTS 409 "slip-exists" "Slip exists" / "登録済みの払込票"
         "Slips of this biller with these ids exist. Nothing was registered." / "ids の払込票は登録済みです。何も登録していません。"
         "Leave them out, or count the reissue number up." / "除くか、再発行区分を上げてください。";
+    WRONG_STATE 409 "wrong-state" "Not in this state" / "この状態ではできません"
+        "The slip is paid, void or superseded: its state is in state. Nothing was changed." / "入金済み・取消済み・再発行済みの払込票です (state)。何も変えていません。"
+        "Look at its events." / "履歴を確かめてください。";
+    REISSUES_USED_UP 409 "reissues-used-up" "No further reissue" / "再発行区分の上限"
+        "The reissue number is 9, the last one. Nothing was changed." / "再発行区分が最後の9です。何も変えていません。"
+        "Register the bill under another bill number." / "別の請求番号で登録してください。";
     ROW_COUNT_MISMATCH 409 "row-count-mismatch" "Other number of rows" / "件数の不一致"
         "The filter matches another number of rows than expected. Nothing was ordered." / "条件に合う件数が expect.rows と違います。何も出力していません。"
         "Look at the list again, and expect counted_rows if it is right." / "一覧を見直し、正しければ counted_rows を指定してください。";
@@ -161,6 +167,9 @@ kinds! {
     GONE 410 "gone" "File gone" / "ファイルはありません"
         "The export was released; its file is no more." / "出力は完了しましたが、ファイルはもうありません。"
         "Order it again." / "改めて依頼してください。";
+    ETAG_MISMATCH 412 "etag-mismatch" "Changed meanwhile" / "変更されています"
+        "It is no longer what the tag in If-Match speaks of. Nothing was changed." / "If-Match の示す状態ではなくなっています。何も変えていません。"
+        "Get it again, look, and send its new ETag." / "取り直して確かめ、新しい ETag を送ってください。";
     TOO_LARGE 413 "too-large" "Too large" / "大きすぎます"
         "The body is larger than 1 MiB." / "本文が 1 MiB を超えています。"
         "Send less at once." / "分けて送ってください。";
@@ -188,6 +197,9 @@ kinds! {
     STOPPED 423 "stopped" "Stopped" / "停止中"
         "The operator has stopped this function." / "運用者がこの機能を止めています。"
         "Ask the operator." / "運用者に問い合わせてください。";
+    ETAG_REQUIRED 428 "etag-required" "If-Match required" / "If-Match が必要です"
+        "A change needs an If-Match header with the ETag of what is to be changed." / "変更には、対象の ETag を入れた If-Match ヘッダーが必要です。"
+        "Get it first, and send its ETag." / "先に取得し、その ETag を送ってください。";
     RATE_LIMITED 429 "rate-limited" "Too many requests" / "要求が多すぎます"
         "More requests than may be sent in this time." / "一定時間の要求数を超えました。"
         "Wait Retry-After seconds." / "Retry-After 秒待ってください。";

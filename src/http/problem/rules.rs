@@ -16,6 +16,8 @@ const RULES: &[(&str, &str)] = &[
     ("must be true or left out", "は true とするか、除いてください"),
     ("stands alone: all is every slip", "は単独で指定してください (全件)"),
     ("must be at most 200 characters without controls", "は制御文字なしで200字以内にしてください"),
+    ("must be 1 to 200 characters without controls", "は制御文字なしで1から200字にしてください"),
+    ("must be today or later", "は今日以後の日にしてください"),
     ("must be 12 to 128 characters", "は12から128字にしてください"),
     ("must be percent-encoded UTF-8", "はパーセント符号化した UTF-8 にしてください"),
     ("must be 1 to 64 visible ASCII characters", "は1から64字の ASCII 図形文字にしてください"),
@@ -78,6 +80,7 @@ mod tests {
             include_str!("../../domain/export.rs"),
             include_str!("../../domain/filter.rs"),
             include_str!("../../domain/slip.rs"),
+            include_str!("../../domain/standing.rs"),
             include_str!("../../domain/tenant.rs"),
             include_str!("../../domain/user.rs"),
         ] {

@@ -7,10 +7,10 @@ use crate::{
     db::statements::slips::GetSlip,
     domain::SlipId,
     http::{
-        answer::{self, Answer},
+        answer::Answer,
         call::Call,
         problem::{NOT_FOUND, Problem},
-        slips::Slip,
+        slips::{Slip, shown},
     },
 };
 
@@ -23,5 +23,5 @@ pub(in crate::http) async fn get(call: Call, session: VerifiedSession, id: Strin
     let wanted = SlipId::parse(&id).map_or(nobodys, |id| GetSlip::new(&id));
     let slip = call.app.pool.read(&session, &wanted).await?.pop();
     let slip = slip.ok_or_else(|| Problem::new(&NOT_FOUND))?;
-    answer::json(StatusCode::OK, &Slip::from(&slip))
+    shown(&slip, call.app.today(), StatusCode::OK)
 }

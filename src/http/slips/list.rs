@@ -44,9 +44,10 @@ pub(in crate::http) async fn list(call: Call, session: VerifiedSession) -> Answe
     let after = after.transpose().map_err(|_| Problem::new(&CURSOR_MISMATCH))?;
     let wanted = ListSlips::new(&filter, after.as_ref(), limit + 1);
     let mut slips = call.app.pool.read(&session, &wanted).await?;
-    let page = list.page(&mut slips, limit, now, |it| it.id.to_string())?;
+    let page = list.page(&mut slips, limit, now, |it| it.slip.id.to_string())?;
+    let today = call.app.today();
     let body = SlipList {
-        data: slips.iter().map(Slip::from).collect(),
+        data: slips.iter().map(|it| Slip::on(it, today)).collect(),
         page,
         filter: list.filter.into_iter().collect(),
     };

@@ -2,6 +2,7 @@
 
 use http::{StatusCode, header};
 use serde::Serialize;
+use time::Date;
 use utoipa::ToSchema;
 
 use crate::{
@@ -10,7 +11,7 @@ use crate::{
         self, SealedTx,
         statements::slips::{GetSlips, NoteRegistered, RegisterSlips, TakenSlips},
     },
-    domain::{self, SlipId},
+    domain::{self, SlipId, StandingSlip},
     http::{
         answer::{self, Answer, set},
         call::Call,
@@ -20,6 +21,7 @@ use crate::{
         slips::{
             Slip,
             new_slip::{self, Registration},
+            shown,
         },
     },
 };
@@ -33,6 +35,7 @@ pub(in crate::http) struct Registered {
 /// One slip as one object, several as a list.
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
+#[expect(dead_code, reason = "`One` is the shape that OpenAPI shows; the answer has its tag too")]
 pub(in crate::http) enum RegisteredAnswer {
     One(Slip),
     Many(Registered),
@@ -46,35 +49,37 @@ pub(in crate::http) async fn register(mut call: Call, session: VerifiedSession) 
     let (slips, one) = new_slip::read_all(&json::parse(&bytes, Tenant::Never)?)?;
     let mut tx = call.app.pool.enter(&session).await?;
     if let Some(ids) = key.find(&mut tx, &session).await? {
-        let answer = stored(&mut tx, &ids, one).await?;
+        let ids: Vec<SlipId> = ids.iter().filter_map(|it| SlipId::parse(it).ok()).collect();
+        let slips = tx.fetch(&GetSlips::new(ids.iter())).await?;
         tx.commit().await?;
-        return Ok(replayed(answer));
+        return Ok(replayed(answer(&slips, call.app.today(), one)?));
     }
     // Before the slips: of two equal requests at once the second must meet the key, not the slips.
     let ids: Vec<String> = slips.iter().map(|it| it.id.to_string()).collect();
     key.put(&mut tx, &session, ids).await?;
-    let rows = match tx.fetch(&RegisterSlips::new(&slips)).await {
-        Ok(rows) => rows,
+    match tx.fetch(&RegisterSlips::new(&slips)).await {
+        Ok(_) => {}
         Err(db::Error::Taken { .. }) => {
             drop(tx);
             return Err(exists(&call, &session, &slips).await?);
         }
         Err(err) => return Err(err.into()),
-    };
-    let ordered = ordered(rows);
-    note(&mut tx, &ordered).await?;
+    }
+    // Read again in order of their names, with their states: a payment may have come before its slip.
+    let slips = tx.fetch(&GetSlips::new(slips.iter().map(|it| &it.id))).await?;
+    note(&mut tx, &slips).await?;
     tx.commit().await?;
-    answer(&ordered, one)
+    answer(&slips, call.app.today(), one)
 }
 
-async fn note(tx: &mut SealedTx, slips: &[domain::Slip]) -> Result<(), Problem> {
+async fn note(tx: &mut SealedTx, slips: &[StandingSlip]) -> Result<(), Problem> {
     let (Some(first), Some(last)) = (slips.first(), slips.last()) else {
         return Err(Problem::new(&INTERNAL).because("nothing was registered"));
     };
     let note = NoteRegistered {
         count: i32::try_from(slips.len()).unwrap_or(i32::MAX),
-        first: first.id.to_string(),
-        last: last.id.to_string(),
+        first: first.slip.id.to_string(),
+        last: last.slip.id.to_string(),
     };
     tx.fetch_one(&note).await?;
     Ok(())
@@ -92,28 +97,15 @@ async fn exists(
     Ok(Problem::new(&SLIP_EXISTS).with("ids", ids))
 }
 
-/// The answer to a retry: made of what is stored.
-async fn stored(tx: &mut SealedTx, ids: &[String], one: bool) -> Answer {
-    let ids: Vec<SlipId> = ids.iter().filter_map(|it| SlipId::parse(it).ok()).collect();
-    let slips = tx.fetch(&GetSlips::new(ids.iter())).await?;
-    answer(&slips, one)
-}
-
-fn ordered(mut slips: Vec<domain::Slip>) -> Vec<domain::Slip> {
-    slips.sort_by(|a, b| a.id.cmp(&b.id));
-    slips
-}
-
-fn answer(slips: &[domain::Slip], one: bool) -> Answer {
+fn answer(slips: &[StandingSlip], today: Date, one: bool) -> Answer {
     match slips {
         [slip] if one => {
-            let body = RegisteredAnswer::One(Slip::from(slip));
-            let mut response = answer::json(StatusCode::CREATED, &body)?;
-            set(&mut response, header::LOCATION, &format!("/v1/slips/{}", slip.id));
+            let mut response = shown(slip, today, StatusCode::CREATED)?;
+            set(&mut response, header::LOCATION, &format!("/v1/slips/{}", slip.slip.id));
             Ok(response)
         }
         _ => {
-            let data = slips.iter().map(Slip::from).collect();
+            let data = slips.iter().map(|it| Slip::on(it, today)).collect();
             answer::json(StatusCode::CREATED, &RegisteredAnswer::Many(Registered { data }))
         }
     }

@@ -118,9 +118,24 @@ pub const CALLS: &[Call] = &[
         &[],
     ),
     call("shikiri_seal.note_fetch(uuid)", "select shikiri_seal.note_fetch(':export_of_b')", &[]),
+    undone(
+        "shikiri_seal.note_foreign_payments(text,integer,integer,bytea)",
+        "select shikiri_seal.note_foreign_payments('x', 1, 1, 'x') > 0",
+        &[],
+    ),
+    undone(
+        "shikiri_seal.note_payment_import(uuid,text,integer,integer,bytea)",
+        "select shikiri_seal.note_payment_import(':export_of_b', 'x', 1, 1, 'x') > 0",
+        &[],
+    ),
     call(
         "shikiri_seal.note_registered(integer,text,text)",
         "select shikiri_seal.note_registered(1, 'x', 'x') > 0",
+        &[],
+    ),
+    undone(
+        "shikiri_seal.note_slip_import(uuid,integer,text,text,bytea)",
+        "select shikiri_seal.note_slip_import(':export_of_b', 1, 'x', 'x', 'x') > 0",
         &[],
     ),
     undone(
@@ -192,6 +207,16 @@ pub const CALLS: &[Call] = &[
         "shikiri_seal.who_am_i(text)",
         "select w.tenant_id = :id_of_a from shikiri_seal.who_am_i($1::text) w",
         &["secret_of_a"],
+    ),
+    undone(
+        "shikiri_seal.withdraw_slip(text,smallint,text,text)",
+        "select shikiri_seal.withdraw_slip('0000000000000001', 0::smallint, 'voided', 'x')",
+        &[],
+    ),
+    undone(
+        "shikiri_seal.withdraw_slip(text,smallint,text,text)",
+        "select shikiri_seal.withdraw_slip('0000000000000000', 0::smallint, 'voided', 'x')",
+        &[],
     ),
     undone(
         "shikiri_ops.add_tenant(text,text,text,text[])",

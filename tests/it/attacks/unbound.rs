@@ -1,6 +1,9 @@
 //! Without a seal: every table, every role, every kind of statement is an error, never a result.
 
-use shikiri::{db::catalog::Login, testkit::World};
+use shikiri::{
+    db::catalog::Login,
+    testkit::{A, B, World},
+};
 
 use super::{target::Target, wire::Wire};
 
@@ -12,7 +15,7 @@ pub async fn tables(root: &mut Wire) -> Vec<String> {
     let text = "select c.relname from pg_class c where c.relnamespace = 'shikiri'::regnamespace \
          and c.relkind in ('r', 'p') order by c.relname";
     let found = root.simple(text).await;
-    assert!(found.rows.len() >= 9, "{}", found.all());
+    assert!(found.rows.len() >= 14, "{}", found.all());
     found.rows.into_iter().map(|mut row| row.swap_remove(0)).collect()
 }
 
@@ -68,6 +71,22 @@ pub async fn answers(app: &dyn Fn(Login) -> String, superuser: &str) -> Vec<Stri
     answered
 }
 
+/// What came in by file, and what happened to a slip.
+const INTAKE: &[&str] = &[
+    "select shikiri_seal.withdraw_slip(':bill', 0::smallint, 'voided', 'x')",
+    "insert into shikiri.slip_import (tenant_id, import_id, mode, outcome, encoding, encoding_detected, file_sha256, \
+     file_bytes, row_count, error_count, notice_count, imported_by) select shikiri_seal.tenant(), gen_random_uuid(), \
+     'dry_run', 'valid', 'utf-8', true, 'x', 1, 1, 0, 0, shikiri_seal.actor()",
+    "insert into shikiri.slip_import_fault (tenant_id, import_id, fault_no, severity, line, code) \
+     select tenant_id, import_id, 1, 'notice', 1, 'x' from shikiri.slip_import",
+    "insert into shikiri.payment_import (tenant_id, import_id, layout, file_sha256, file_bytes, event_count, new_count, \
+     imported_by) select shikiri_seal.tenant(), gen_random_uuid(), 'x', 'x', 1, 1, 1, shikiri_seal.actor()",
+    "insert into shikiri.payment_event (tenant_id, event_key, bill_number, reissue_number, kind, source_code, paid_on, \
+     paid_at, amount_yen, barcode, check_digit_fits, chain_code, store_code, import_id, line) \
+     select tenant_id, sha256('x'), ':bill', 0, 'confirmed', '02', '2026-01-01', '1200', 1, repeat('1', 44), false, 'x', \
+     'x', import_id, 1 from shikiri.payment_import",
+];
+
 /// Gives every table rows of A and of B: an empty table has nothing to refuse.
 pub async fn fill(world: &World, target: &Target) {
     let mut app = Wire::connect(&target.app).await;
@@ -77,6 +96,9 @@ pub async fn fill(world: &World, target: &Target) {
              select shikiri_seal.tenant(), shikiri_seal.actor(), 'POST /v1/slips', 'key', 'x', '{}'";
         app.enter(&party.secret).await;
         app.must(filled).await;
+        for filled in INTAKE {
+            app.must(&filled.replace(":bill", &party.bill)).await;
+        }
         app.must("commit").await;
         let export = super::matrix::run_export(world, &mut app, party).await;
         app.enter(&party.secret).await;
@@ -103,4 +125,16 @@ async fn nobody_gets_a_result_without_a_seal() {
     fill(&world, &target).await;
     let answered = answers(&|login| world.url(login), &target.superuser).await;
     assert_eq!(answered, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn every_table_shows_each_biller_its_own_rows_only() {
+    let world = World::new().await;
+    let target = Target::wall(&world).await;
+    fill(&world, &target).await;
+    let (a, b) = (world.login(&A, "clerk").await, world.login(&B, "clerk").await);
+    let mut root = Wire::connect(&target.superuser).await;
+    for table in tables(&mut root).await {
+        shikiri::assert_isolated!(world, &format!("shikiri.{table}"), a, b);
+    }
 }

@@ -16,7 +16,12 @@ pub struct Fit {
     session_id: String,
     user_id: String,
     export_id: String,
+    /// The tag of A's slip.
+    etag: String,
 }
+
+/// A slip of A that may be changed.
+const SLIP: &str = "0000000000000002-0";
 
 impl Fit {
     /// Makes what the requests need, as A's admin. The session is the clerk's.
@@ -27,11 +32,13 @@ impl Fit {
         let told = order.json(&export()).send().await;
         let href = told.header("location").to_owned();
         assert_eq!(ended(served, admin, &href).await["state"], "ready");
+        let slip = ask(served, &format!("GET /v1/slips/{SLIP}")).token(admin).send().await;
         let text = |it: &Value| it.as_str().expect("an id").to_owned();
         Fit {
             session_id: text(&me["session"]["id"]),
             user_id: text(&me["user"]["id"]),
             export_id: text(&told.json()["id"]),
+            etag: slip.header("etag").to_owned(),
         }
     }
 
@@ -41,7 +48,7 @@ impl Fit {
             Some("sessions") => &self.session_id,
             Some("users") => &self.user_id,
             Some("exports") => &self.export_id,
-            Some("slips") => "0000000000000002-0",
+            Some("slips") => SLIP,
             _ => "",
         };
         assert!(!id.is_empty() || !route.path.contains('{'), "no id for {}", route.path);
@@ -53,6 +60,9 @@ impl Fit {
         let mut it = ask(served, &self.line(route));
         if route.keyed {
             it = it.key("a-key");
+        }
+        if route.conditional {
+            it = it.header("if-match", &self.etag);
         }
         match body(route) {
             Some(body) => it.json(&body),
@@ -78,6 +88,10 @@ pub fn body(route: &Route) -> Option<Value> {
             "bill_number": "0000000000007000", "customer_number": "C1", "customer_name": "淡路",
             "amount_yen": 1000,
         }),
+        ("POST", "/v1/slips/{id}/reissue") => {
+            json!({"reason": "宛名違い", "due_date": "2090-12-31"})
+        }
+        ("POST", "/v1/slips/{id}/void") => json!({"reason": "二重請求"}),
         ("POST", "/v1/exports") => export(),
         ("PUT", "/v1/me/password") => json!({"current_password": PASSWORD, "new_password": new}),
         ("PUT", "/v1/users/{id}/password") => json!({"new_password": new}),

@@ -19,7 +19,7 @@ async fn a_slip_is_its_billers_and_for_others_not_there() {
         json!({
             "id": "0000000000000002-0", "bill_number": "0000000000000002", "reissue_number": 0,
             "customer_number": "C0001", "customer_name": "淡路　太郎1", "due_date": due,
-            "revenue_stamp": false, "amount_yen": 1997,
+            "revenue_stamp": false, "amount_yen": 1997, "state": "issued", "payment": "none",
         })
     );
     let not_yours = ask(&served, line).token(&b).send().await;

@@ -1,5 +1,8 @@
 //! Payment slips.
 
+mod events;
 mod get;
 mod list;
 mod register;
+mod reissue;
+mod void;

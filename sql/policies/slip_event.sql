@@ -1,0 +1,29 @@
+-- Access to slip_event: append-only. Read by sessions and exports, appended by the keeper only; nobody updates or deletes.
+alter table shikiri.slip_event enable row level security;
+alter table shikiri.slip_event force row level security;
+
+-- To every role that can reach the table, the owner included: without a policy of its own a role
+-- would see zero rows where it must see an error.
+-- The same fact twice: the second line is what indexes understand. The first is an array that is true at one place
+-- only; Postgres takes reading it to cost nothing, so it runs before every condition of a query. Without it a
+-- cheap condition meets rows of others first, and a subquery behind it, or the error of a missing seal, tells so.
+drop policy if exists tenant_rows on shikiri.slip_event;
+create policy tenant_rows on shikiri.slip_event as permissive for all to shikiri_app, shikiri_checker, shikiri_owner, shikiri_keeper
+    using (
+        (select array_fill(true, array[1], array[shikiri_seal.tenant()]))[tenant_id]
+        and tenant_id = (select shikiri_seal.tenant())
+    )
+    with check (tenant_id = (select shikiri_seal.tenant()));
+
+-- The floor: whatever permissive policy anybody adds later is ANDed with this one, for every role there is.
+drop policy if exists tenant_floor on shikiri.slip_event;
+create policy tenant_floor on shikiri.slip_event as restrictive for all to public
+    using (
+        (select array_fill(true, array[1], array[shikiri_seal.tenant()]))[tenant_id]
+        and tenant_id = (select shikiri_seal.tenant())
+    )
+    with check (tenant_id = (select shikiri_seal.tenant()));
+
+revoke all on shikiri.slip_event from public, shikiri_app, shikiri_checker, shikiri_operator, shikiri_auditor, shikiri_keeper;
+grant select on shikiri.slip_event to shikiri_app, shikiri_checker;
+grant select, insert on shikiri.slip_event to shikiri_keeper;
