@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use shikiri::{
     db::{catalog::Login, statements::exports::EndInterrupted},
-    domain::ExportState,
+    domain::{ByteRange, ExportState},
     export::OrderError,
     testkit::{A, SLIPS_A, World},
 };
@@ -180,12 +180,12 @@ async fn what_the_chain_cannot_take_does_not_happen() {
     let refused = exporter.order(&a, all(SLIPS_A)).await;
     assert!(matches!(refused, Err(OrderError::Db(_))), "{refused:?}");
     assert_eq!(root.value(orders).await, before);
-    assert!(exporter.artefact(&a, released).await.is_err());
+    assert!(exporter.fetch(&a, released, ByteRange::Whole).await.is_err());
     // What is drawn is neither checked nor released, nor even ended: its state stays what it was.
     drop(hold);
     assert!(exporter.drain(Duration::from_secs(10)).await);
     assert_eq!(line(&world, &a, held).await.state, ExportState::Running);
-    assert!(exporter.artefact(&a, held).await.is_err());
+    assert!(exporter.fetch(&a, held, ByteRange::Whole).await.is_err());
     assert_eq!(files(dir.path()).len(), 1, "the one that was released before");
     // The chain can be written again: the dead job is ended, and the released one fetched.
     root.must("alter table shikiri.audit_event drop constraint full_disk").await;
@@ -194,5 +194,5 @@ async fn what_the_chain_cannot_take_does_not_happen() {
     assert_eq!(world.pool().call(&EndInterrupted {}).await, Ok(vec![1]));
     let over = line(&world, &a, held).await;
     assert_eq!((over.state, over.failure.as_deref()), (ExportState::Failed, Some("interrupted")));
-    assert!(exporter.artefact(&a, released).await.is_ok());
+    assert!(exporter.fetch(&a, released, ByteRange::Whole).await.is_ok());
 }
