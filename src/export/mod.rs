@@ -4,10 +4,16 @@
 //! person's session, so a login can neither widen nor end it. No byte is released before the second
 //! computation agreed; the database refuses a release without it.
 
+mod cancel;
+mod job;
+mod jobs;
+mod lease;
 mod order;
+mod preview;
 mod queue;
 mod run;
 mod store;
+mod watch;
 
 use std::sync::Arc;
 
@@ -21,9 +27,11 @@ use crate::{
     report::FontChain,
 };
 
-pub use order::{IdempotencyKey, Order, OrderError};
+pub use order::{IdempotencyKey, Order, OrderError, Previewed};
+pub use preview::{Preview, PreviewError, Warning};
 pub use queue::Queue;
 pub use store::{Store, StoreError};
+pub use watch::{Mark, Watch};
 
 /// What the exporter needs from the outside.
 pub struct Parts {
@@ -54,6 +62,7 @@ struct Inner {
     store: Store,
     contact: String,
     queue: Queue,
+    jobs: jobs::Jobs,
 }
 
 /// A released file, open for reading.
@@ -88,8 +97,8 @@ impl Exporter {
     /// Makes an exporter.
     pub fn new(parts: Parts) -> Exporter {
         let Parts { pool, checker, fonts, store, contact, running_max } = parts;
-        let queue = Queue::new(running_max);
-        Exporter { inner: Arc::new(Inner { pool, checker, fonts, store, contact, queue }) }
+        let (queue, jobs) = (Queue::new(running_max), jobs::Jobs::default());
+        Exporter { inner: Arc::new(Inner { pool, checker, fonts, store, contact, queue, jobs }) }
     }
 
     /// Opens the file of a released export. The fetch is in the tenant's audit chain before this returns.
@@ -110,12 +119,21 @@ impl Exporter {
         let sha256 = line.artefact_sha256.and_then(|it| it.try_into().ok());
         let bytes = line.artefact_bytes.and_then(|it| u64::try_from(it).ok());
         let (Some(sha256), Some(bytes)) = (sha256, bytes) else { return Err(FetchError::Gone) };
+        self.kept(session, id).await;
         let file = self.inner.store.open(id, bytes).await.map_err(|_| FetchError::Gone)?;
         if !tx.fetch_one(&NoteFetch { export_id: id.0 }).await? {
             return Err(FetchError::NotReady(line.state));
         }
         tx.commit().await?;
         Ok(Artefact { file, bytes, sha256 })
+    }
+
+    /// Waits until a job of this process that was released a moment ago has put its file in its place.
+    async fn kept(&self, session: &VerifiedSession, id: ExportId) {
+        if let Some(mut changes) = self.inner.jobs.changes(session.tenant_id(), id) {
+            let ended = async { while changes.changed().await.is_ok() {} };
+            drop(tokio::time::timeout(std::time::Duration::from_secs(5), ended).await);
+        }
     }
 
     /// Jobs that wait and that run in this process.
