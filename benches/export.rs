@@ -114,6 +114,7 @@ async fn export(
         scope: Scope::filtered(filter)?,
         expected_rows: rows,
         purpose: None,
+        previewed: None,
         key: None,
     };
     reset_peak()?;

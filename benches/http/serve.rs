@@ -42,7 +42,7 @@ pub async fn serve(url: &str, key_file: &str) -> Res<()> {
         exporter,
         source_digest: None,
         accept_old_postgres: true,
-        limits: Limits { tenant: rate, login: rate },
+        limits: Limits { tenant: rate, login: rate, ..Limits::default() },
         clock: time::OffsetDateTime::now_utc,
     });
     let config = Config {

@@ -6,6 +6,7 @@
 
 pub mod bare;
 pub mod catalog;
+pub mod chain;
 mod error;
 mod lease;
 mod manager;

@@ -102,6 +102,14 @@ impl Pool {
         sealed::open(&self.inner, Credential::session(session), sealed::Mode::Write).await
     }
 
+    /// Opens a read-only snapshot sealed to the session's tenant: all its statements see one moment.
+    ///
+    /// # Errors
+    /// As [`Pool::enter`].
+    pub async fn enter_look(&self, session: &VerifiedSession) -> Result<SealedTx, Error> {
+        sealed::open(&self.inner, Credential::session(session), sealed::Mode::Snapshot).await
+    }
+
     /// Opens a read-only snapshot sealed to one export.
     ///
     /// # Errors

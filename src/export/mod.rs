@@ -4,12 +4,18 @@
 //! person's session, so a login can neither widen nor end it. No byte is released before the second
 //! computation agreed; the database refuses a release without it.
 
+mod cancel;
 mod deliver;
+mod job;
+mod jobs;
+mod lease;
 mod order;
+mod preview;
 mod proof;
 mod queue;
 mod run;
 mod store;
+mod watch;
 
 use std::sync::Arc;
 
@@ -24,10 +30,12 @@ use crate::{
 };
 
 pub use deliver::{Broken, Delivery};
-pub use order::{IdempotencyKey, Order, OrderError};
+pub use order::{IdempotencyKey, Order, OrderError, Previewed};
+pub use preview::{Preview, PreviewError, Warning};
 pub use proof::Proof;
 pub use queue::Queue;
 pub use store::{BadFile, Draft, Reader, Store, StoreError, rotate_wrapping_key};
+pub use watch::{Mark, Watch};
 
 /// What the exporter needs from the outside.
 pub struct Parts {
@@ -61,6 +69,7 @@ struct Inner {
     proof: Proof,
     contact: String,
     queue: Queue,
+    jobs: jobs::Jobs,
 }
 
 /// Why there is no file to hand out.
@@ -90,8 +99,10 @@ impl Exporter {
     /// Makes an exporter.
     pub fn new(parts: Parts) -> Exporter {
         let Parts { pool, checker, fonts, store, proof, contact, running_max } = parts;
-        let queue = Queue::new(running_max);
-        Exporter { inner: Arc::new(Inner { pool, checker, fonts, store, proof, contact, queue }) }
+        let (queue, jobs) = (Queue::new(running_max), jobs::Jobs::default());
+        Exporter {
+            inner: Arc::new(Inner { pool, checker, fonts, store, proof, contact, queue, jobs }),
+        }
     }
 
     /// Opens the file of a released export, or a part of it. The fetch is in the tenant's audit chain before this
@@ -114,6 +125,7 @@ impl Exporter {
         let sha256 = line.artefact_sha256.and_then(|it| it.try_into().ok());
         let bytes = line.artefact_bytes.and_then(|it| u64::try_from(it).ok());
         let (Some(sha256), Some(bytes)) = (sha256, bytes) else { return Err(FetchError::Gone) };
+        self.kept(session, id).await;
         let range = wanted.of(bytes).ok_or(FetchError::Range { bytes })?;
         let store = self.inner.store.clone();
         let open = move || store.open(id, bytes);
@@ -127,6 +139,14 @@ impl Exporter {
         }
         tx.commit().await?;
         Ok(Delivery::new(self.inner.store.clone(), reader, id, range, sha256))
+    }
+
+    /// Waits until a job of this process that was released a moment ago has put its file in its place.
+    async fn kept(&self, session: &VerifiedSession, id: ExportId) {
+        if let Some(mut changes) = self.inner.jobs.changes(session.tenant_id(), id) {
+            let ended = async { while changes.changed().await.is_ok() {} };
+            drop(tokio::time::timeout(std::time::Duration::from_secs(5), ended).await);
+        }
     }
 
     /// Jobs that wait and that run in this process.

@@ -9,11 +9,12 @@ use crate::{
         statements::{
             exports::{OrderExport, scope_to_json},
             idempotency::{ExpireKeys, FindKey, PutKey},
+            previews::Fingerprint,
             slips::{Part, SplitSlips, TotalSlips},
         },
     },
     domain::{ExportId, LIST_ROWS_MAX, ReportKind, Scope},
-    export::{Exporter, run::Job},
+    export::{Exporter, job::Job},
 };
 
 /// What somebody wants exported.
@@ -27,8 +28,19 @@ pub struct Order {
     pub expected_rows: u32,
     /// What for.
     pub purpose: Option<String>,
+    /// What was shown before, when there was a preview.
+    pub previewed: Option<Previewed>,
     /// Makes a retry harmless.
     pub key: Option<IdempotencyKey>,
+}
+
+/// What a preview showed. The rows must still be those, when they are ordered and when they are drawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Previewed {
+    /// Rows.
+    pub rows: u64,
+    /// [`crate::export::Preview::fingerprint`].
+    pub fingerprint: String,
 }
 
 /// A client's own name for a request.
@@ -58,6 +70,12 @@ pub enum OrderError {
         counted: u64,
         /// How the wish could be cut.
         parts: Vec<Part>,
+    },
+    /// The rows are not those that were previewed.
+    #[error("the rows have changed since the preview")]
+    PreviewStale {
+        /// Rows that match now.
+        counted: u64,
     },
     /// The tenant has as many exports under way as it may.
     #[error("too many exports under way")]
@@ -113,6 +131,12 @@ impl Exporter {
             let parts = tx.fetch(&SplitSlips::new(&filter, LIST_ROWS_MAX)).await?;
             return Err(OrderError::TooLarge { counted, parts });
         }
+        if let Some(previewed) = &order.previewed {
+            let fingerprint = tx.fetch_one(&Fingerprint::new(&filter)).await?;
+            if previewed.rows != counted || previewed.fingerprint != fingerprint {
+                return Err(OrderError::PreviewStale { counted });
+            }
+        }
         if counted != u64::from(order.expected_rows) {
             return Err(OrderError::RowCountMismatch { counted });
         }
@@ -141,7 +165,8 @@ impl Exporter {
         }
         tx.commit().await?;
         let (ticket, check_ticket) = tickets;
-        self.inner.queue.push(Job { ticket, check_ticket }.run(self.clone()));
+        let fingerprint = order.previewed.map(|it| it.fingerprint);
+        Job::begin(self.clone(), ticket, check_ticket, fingerprint);
         Ok(id)
     }
 }

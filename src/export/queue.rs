@@ -1,101 +1,252 @@
-//! Which jobs of this process run, and how many wait.
+//! Which jobs of this process run, and how many wait. Fair between billers: each in its turn gives one job.
 
 use std::{
+    collections::{HashMap, VecDeque},
     future::Future,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Notify;
 
-/// Runs jobs, a few at a time, in the order they came.
+use crate::domain::TenantId;
+
+/// Jobs of one biller that run at once. The database holds to the same number over all processes.
+const RUNNING_OF_TENANT_MAX: usize = 2;
+
+type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Runs jobs, a few at a time.
 #[derive(Clone)]
 pub struct Queue {
-    permits: Arc<Semaphore>,
-    counts: Arc<Counts>,
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    running_max: usize,
+    state: Mutex<State>,
+    ended: Notify,
 }
 
 #[derive(Default)]
-struct Counts {
-    waiting: AtomicUsize,
-    running: AtomicUsize,
-    ended: Notify,
+struct State {
+    /// Billers with jobs that wait, each once; the first is the next to give one.
+    turns: VecDeque<TenantId>,
+    waiting: HashMap<TenantId, VecDeque<Task>>,
+    running: HashMap<TenantId, usize>,
+    running_all: usize,
+    waiting_all: usize,
+}
+
+impl State {
+    /// Takes the next job whose biller may run one more.
+    fn next(&mut self) -> Option<(TenantId, Task)> {
+        let free =
+            |it: &TenantId| self.running.get(it).copied().unwrap_or(0) < RUNNING_OF_TENANT_MAX;
+        let at = self.turns.iter().position(free)?;
+        let tenant = self.turns.remove(at)?;
+        let jobs = self.waiting.get_mut(&tenant)?;
+        let task = jobs.pop_front()?;
+        if jobs.is_empty() {
+            self.waiting.remove(&tenant);
+        } else {
+            self.turns.push_back(tenant);
+        }
+        self.waiting_all -= 1;
+        self.running_all += 1;
+        *self.running.entry(tenant).or_default() += 1;
+        Some((tenant, task))
+    }
+
+    fn put(&mut self, tenant: TenantId, task: Task) {
+        let jobs = self.waiting.entry(tenant).or_default();
+        if jobs.is_empty() {
+            self.turns.push_back(tenant);
+        }
+        jobs.push_back(task);
+    }
 }
 
 impl Queue {
     /// A queue that runs this many jobs at once.
     pub fn new(running_max: usize) -> Queue {
-        Queue { permits: Arc::new(Semaphore::new(running_max.max(1))), counts: Arc::default() }
+        let running_max = running_max.max(1);
+        let (state, ended) = (Mutex::default(), Notify::new());
+        Queue { inner: Arc::new(Inner { running_max, state, ended }) }
     }
 
     /// Jobs that wait, and jobs that run.
     pub fn gauge(&self) -> (usize, usize) {
-        let counts = &self.counts;
-        (counts.waiting.load(Ordering::Relaxed), counts.running.load(Ordering::Relaxed))
+        let state = self.lock();
+        (state.waiting_all, state.running_all)
     }
 
     /// Takes a job. It belongs to the queue now: whoever ordered it may leave.
-    pub fn push(&self, job: impl Future<Output = ()> + Send + 'static) {
+    pub fn push(&self, tenant: TenantId, job: impl Future<Output = ()> + Send + 'static) {
+        {
+            let mut state = self.lock();
+            state.waiting_all += 1;
+            state.put(tenant, Box::pin(job));
+        }
+        self.start();
+    }
+
+    /// Takes a job that may not run before a while has passed. It counts as waiting.
+    pub fn push_later(
+        &self,
+        tenant: TenantId,
+        job: impl Future<Output = ()> + Send + 'static,
+        delay: Duration,
+    ) {
+        self.lock().waiting_all += 1;
         let queue = self.clone();
-        queue.counts.waiting.fetch_add(1, Ordering::SeqCst);
         tokio::spawn(async move {
-            let permit = queue.permits.acquire().await;
-            queue.counts.running.fetch_add(1, Ordering::SeqCst);
-            queue.counts.waiting.fetch_sub(1, Ordering::SeqCst);
-            // The count must fall also when the job panics.
-            let _ended = Ended(queue.counts.clone());
-            job.await;
-            drop(permit);
+            tokio::time::sleep(delay).await;
+            queue.lock().put(tenant, Box::pin(job));
+            queue.start();
         });
     }
 
     /// Waits until nothing waits and nothing runs.
     pub async fn idle(&self) {
         loop {
-            let ended = self.counts.ended.notified();
+            let ended = self.inner.ended.notified();
+            tokio::pin!(ended);
+            // Registered before the look, so that no end is missed between the two.
+            ended.as_mut().enable();
             if self.gauge() == (0, 0) {
                 return;
             }
             ended.await;
         }
     }
+
+    /// Starts as many as may run.
+    fn start(&self) {
+        let mut state = self.lock();
+        while state.running_all < self.inner.running_max {
+            let Some((tenant, task)) = state.next() else { return };
+            // The place must come back also when the job panics.
+            let place = Place { queue: self.clone(), tenant };
+            tokio::spawn(async move {
+                let _place = place;
+                task.await;
+            });
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        self.inner.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-struct Ended(Arc<Counts>);
+struct Place {
+    queue: Queue,
+    tenant: TenantId,
+}
 
-impl Drop for Ended {
+impl Drop for Place {
     fn drop(&mut self) {
-        self.0.running.fetch_sub(1, Ordering::SeqCst);
-        self.0.ended.notify_waiters();
+        {
+            let mut state = self.queue.lock();
+            state.running_all -= 1;
+            if let Some(running) = state.running.get_mut(&self.tenant) {
+                *running -= 1;
+                if *running == 0 {
+                    state.running.remove(&self.tenant);
+                }
+            }
+        }
+        // A runtime that shuts down drops its tasks: there is nobody left to start others.
+        if tokio::runtime::Handle::try_current().is_ok() {
+            self.queue.start();
+        }
+        self.queue.inner.ended.notify_waiters();
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
+    use std::{
+        sync::{
+            Arc, Mutex,
+            atomic::{AtomicUsize, Ordering},
+        },
+        time::Duration,
     };
 
     use super::Queue;
+    use crate::domain::TenantId;
 
     #[tokio::test]
     async fn no_more_than_the_limit_run_at_once_and_a_panic_frees_its_place() {
-        let queue = Queue::new(2);
+        let queue = Queue::new(3);
         let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-        for n in 0..8 {
+        for n in 0..12 {
             let (now, most) = (now.clone(), most.clone());
-            queue.push(async move {
+            queue.push(TenantId(n % 4), async move {
                 most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+                tokio::time::sleep(Duration::from_millis(5)).await;
                 now.fetch_sub(1, Ordering::SeqCst);
                 assert!(n != 3, "a job may panic");
             });
         }
         queue.idle().await;
-        assert_eq!(most.load(Ordering::SeqCst), 2);
+        assert_eq!(most.load(Ordering::SeqCst), 3);
         assert_eq!(queue.gauge(), (0, 0));
+    }
+
+    #[tokio::test]
+    async fn one_biller_runs_two_at_once_however_many_places_are_free() {
+        let queue = Queue::new(8);
+        let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        for _ in 0..6 {
+            let (now, most) = (now.clone(), most.clone());
+            queue.push(TenantId(1), async move {
+                most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                tokio::time::sleep(Duration::from_millis(5)).await;
+                now.fetch_sub(1, Ordering::SeqCst);
+            });
+        }
+        queue.idle().await;
+        assert_eq!(most.load(Ordering::SeqCst), 2);
+    }
+
+    #[tokio::test]
+    async fn a_biller_with_one_job_does_not_wait_behind_ten_of_another() {
+        let queue = Queue::new(1);
+        let order = Arc::new(Mutex::new(Vec::new()));
+        let push = |tenant: i32| {
+            let order = order.clone();
+            queue.push(TenantId(tenant), async move {
+                tokio::time::sleep(Duration::from_millis(2)).await;
+                order.lock().expect("nobody panics").push(tenant);
+            });
+        };
+        (0..10).for_each(|_| push(1));
+        push(2);
+        push(3);
+        push(3);
+        queue.idle().await;
+        let order = order.lock().expect("nobody panics").clone();
+        assert_eq!(order, [1, 1, 2, 3, 1, 3, 1, 1, 1, 1, 1, 1, 1]);
+    }
+
+    #[tokio::test]
+    async fn a_job_that_is_put_off_counts_as_waiting_and_runs() {
+        let queue = Queue::new(1);
+        let ran = Arc::new(AtomicUsize::new(0));
+        let count = ran.clone();
+        queue.push_later(
+            TenantId(1),
+            async move {
+                count.fetch_add(1, Ordering::SeqCst);
+            },
+            Duration::from_millis(20),
+        );
+        assert_eq!(queue.gauge(), (1, 0));
+        queue.idle().await;
+        assert_eq!((ran.load(Ordering::SeqCst), queue.gauge()), (1, (0, 0)));
     }
 }

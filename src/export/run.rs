@@ -4,19 +4,23 @@ use time::{Date, OffsetDateTime, UtcOffset};
 
 use crate::{
     db::{
-        self, CheckTicket, ExportTicket, SealedTx,
+        self, SealedTx,
         statements::{
+            export_life::AskStopPage,
             exports::{
-                AskFront, BLOCK_ROWS, BeginExport, CheckSlipList, FailExport, FinishDrawing,
-                FrontRow, LendSnapshot, OwnedSlip, RecordCheck, ReleaseExport, ReportPages,
-                SlipBlock, Verdict, glyphs_to_json,
+                AskFront, BLOCK_ROWS, BeginExport, CheckSlipList, FinishDrawing, FrontRow,
+                LendSnapshot, OwnedSlip, RecordCheck, ReleaseExport, ReportPages, SlipBlock,
+                Verdict, glyphs_to_json,
             },
+            previews::Fingerprint,
             slips::{TotalSlips, Totals},
         },
     },
-    domain::{SlipFilter, SlipId, list_pages},
+    domain::{LIST_ROWS_PER_PAGE, SlipFilter, SlipId, list_pages},
     export::{
-        Exporter, StoreError,
+        StoreError,
+        job::Job,
+        jobs::Handle,
         store::{Draft, Part},
     },
     report::{
@@ -31,15 +35,9 @@ pub(super) fn today() -> Date {
     OffsetDateTime::now_utc().to_offset(japan).date()
 }
 
-/// One export, as its process holds it.
-pub(super) struct Job {
-    pub(super) ticket: ExportTicket,
-    pub(super) check_ticket: CheckTicket,
-}
-
 /// Why a job ended without a release.
 #[derive(Debug, thiserror::Error)]
-enum Ended {
+pub(super) enum Ended {
     /// The database has written the end already: cancelled, tripped, or another number of rows.
     #[error("the database ended it")]
     ByDatabase(Verdict),
@@ -51,11 +49,16 @@ enum Ended {
     Store(#[from] StoreError),
     #[error("a thread died")]
     Thread,
+    #[error("the rows have changed since the preview")]
+    PreviewStale,
+    /// Drawing stopped at a page, and the database knows of no such wish.
+    #[error("it stopped at a page and was not cancelled")]
+    StoppedUnasked,
 }
 
 impl Ended {
     /// What is written down: whether a check tripped, and the reason as a word.
-    fn failure(&self) -> (bool, &'static str) {
+    pub(super) fn failure(&self) -> (bool, &'static str) {
         match self {
             Ended::ByDatabase(_) => (false, "ended"),
             Ended::Db(db::Error::ForeignRow { .. })
@@ -70,7 +73,8 @@ impl Ended {
             Ended::Report(report::Error::DoesNotFit { .. }) => (false, "text_does_not_fit"),
             Ended::Report(_) => (false, "drawing"),
             Ended::Store(_) => (false, "storage"),
-            Ended::Thread => (false, "internal"),
+            Ended::PreviewStale => (false, "preview_stale"),
+            Ended::Thread | Ended::StoppedUnasked => (false, "internal"),
         }
     }
 }
@@ -78,92 +82,51 @@ impl Ended {
 type Writer = ListWriter<Draft>;
 
 impl Job {
-    /// Runs to an end that is written down, whatever happens.
-    pub(super) async fn run(self, exporter: Exporter) {
-        let id = self.ticket.export_id();
-        match self.draw_check_release(&exporter).await {
-            Ok(()) => tracing::info!(export = %id.0, "export released"),
-            Err(Ended::ByDatabase(verdict)) => {
-                tracing::info!(export = %id.0, ?verdict, "export ended by the database");
-                self.shred(&exporter).await;
-            }
-            Err(ended) => {
-                let (tripped, failure) = ended.failure();
-                if tripped {
-                    tracing::error!(export = %id.0, failure, "EXPORT TRIPPED: nothing was released");
-                } else {
-                    tracing::warn!(export = %id.0, failure, error = %ended, "export failed");
-                }
-                // If even this fails the lease runs out, and the job becomes `failed: interrupted`. A release of
-                // which nobody knows whether it was committed is left to the upkeep, which asks.
-                match self.write_failure(&exporter, tripped, failure).await {
-                    Ok(()) => self.shred(&exporter).await,
-                    Err(err) => {
-                        tracing::warn!(export = %id.0, error = %err, "the failure could not be written");
-                    }
-                }
-            }
-        }
-    }
-
-    async fn write_failure(
-        &self,
-        exporter: &Exporter,
-        tripped: bool,
-        failure: &str,
-    ) -> Result<(), db::Error> {
-        let mut tx = exporter.inner.pool.enter_export(&self.ticket).await?;
-        tx.fetch(&FailExport { tripped, failure: failure.to_owned() }).await?;
-        tx.commit().await
-    }
-
-    async fn draw_check_release(&self, exporter: &Exporter) -> Result<(), Ended> {
-        let inner = &exporter.inner;
+    pub(super) async fn draw_check_release(&self) -> Result<(), Ended> {
+        let inner = &self.exporter.inner;
         let id = self.ticket.export_id();
         let mut snapshot = inner.pool.enter_snapshot(&self.ticket).await?;
         let front = snapshot.fetch_one(&AskFront { export_id: id.0 }).await?;
         let filter = front.scope.filter();
         let totals = snapshot.fetch_one(&TotalSlips::new(&filter, today())).await?;
+        if let Some(previewed) = &self.fingerprint
+            && *previewed != snapshot.fetch_one(&Fingerprint::new(&filter)).await?
+        {
+            return Err(Ended::PreviewStale);
+        }
         let rows = u32::try_from(totals.rows).unwrap_or(u32::MAX);
-        self.step(
-            exporter,
-            &BeginExport {
-                rows: i32::try_from(rows).unwrap_or(i32::MAX),
-                amount_yen: totals.amount_yen,
-                pages: i32::try_from(list_pages(rows)).unwrap_or(i32::MAX),
-            },
-        )
+        self.step(&BeginExport {
+            rows: i32::try_from(rows).unwrap_or(i32::MAX),
+            amount_yen: totals.amount_yen,
+            pages: i32::try_from(list_pages(rows)).unwrap_or(i32::MAX),
+        })
         .await?;
         let (part, file) = inner.store.begin(id)?;
-        let finished = self.draw(exporter, &mut snapshot, &filter, front, totals, file).await?;
-        self.step(
-            exporter,
-            &FinishDrawing {
-                rows_digest: finished.rows_digest.to_vec(),
-                sha256: finished.sha256.to_vec(),
-                bytes: i64::try_from(finished.bytes).unwrap_or(i64::MAX),
-                missing_glyphs: glyphs_to_json(&finished.missing_glyphs),
-            },
-        )
+        let finished = self.draw(&mut snapshot, &filter, front, totals, file).await?;
+        self.step(&FinishDrawing {
+            rows_digest: finished.rows_digest.to_vec(),
+            sha256: finished.sha256.to_vec(),
+            bytes: i64::try_from(finished.bytes).unwrap_or(i64::MAX),
+            missing_glyphs: glyphs_to_json(&finished.missing_glyphs),
+        })
         .await?;
-        self.check(exporter, &mut snapshot).await?;
+        self.check(&mut snapshot).await?;
         snapshot.commit().await?;
-        self.keep(exporter, part).await?;
-        self.step(exporter, &ReleaseExport {}).await
+        self.keep(part).await?;
+        self.step(&ReleaseExport {}).await
     }
 
     /// The rows, block by block: while one is drawn the next is fetched.
     async fn draw(
         &self,
-        exporter: &Exporter,
         snapshot: &mut SealedTx,
         filter: &SlipFilter,
         front: FrontRow,
         totals: Totals,
         file: Draft,
     ) -> Result<Finished<Draft>, Ended> {
-        let fonts = exporter.inner.fonts.clone();
-        let front = self.front(exporter, front);
+        let fonts = self.exporter.inner.fonts.clone();
+        let front = self.front(front);
         let totals = promised(totals);
         let empty = totals.rows == 0;
         let begin = move || ListWriter::new(file, fonts, front, totals);
@@ -172,7 +135,8 @@ impl Job {
         while !block.is_empty() {
             let last_block = block.len() < BLOCK_ROWS as usize;
             let after: Option<SlipId> = block.last().map(|it| it.slip.id.clone());
-            let drawing = blocking(move || draw_block(writer, block));
+            let handle = self.handle.clone();
+            let drawing = blocking(move || draw_block(writer, block, &handle));
             let next = async {
                 if last_block {
                     Ok(Vec::new())
@@ -181,13 +145,16 @@ impl Job {
                 }
             };
             let (drawn, fetched) = tokio::join!(drawing, next);
-            let (back, pages) = drawn??;
+            let Drawn { writer: back, pages, stopped } = drawn??;
             writer = back;
             block = fetched?;
-            self.step(exporter, &manifest(&pages)).await?;
+            self.step(&manifest(&pages)).await?;
+            if stopped {
+                return Err(Ended::StoppedUnasked);
+            }
         }
         if empty {
-            self.step(exporter, &empty_manifest()).await?;
+            self.step(&empty_manifest()).await?;
         }
         blocking(move || {
             let mut finished = writer.finish()?;
@@ -197,7 +164,7 @@ impl Job {
         .await?
     }
 
-    fn front(&self, exporter: &Exporter, row: FrontRow) -> Front {
+    fn front(&self, row: FrontRow) -> Front {
         Front {
             export_id: self.ticket.export_id(),
             tenant_id: self.ticket.tenant_id(),
@@ -206,14 +173,14 @@ impl Job {
             scope_words: row.scope.in_japanese(),
             ordered_at: row.ordered_at,
             requested_by: row.requested_by,
-            contact: exporter.inner.contact.clone(),
+            contact: self.exporter.inner.contact.clone(),
         }
     }
 
     /// The same rows, counted and digested by another role on the same snapshot.
-    async fn check(&self, exporter: &Exporter, snapshot: &mut SealedTx) -> Result<(), Ended> {
+    async fn check(&self, snapshot: &mut SealedTx) -> Result<(), Ended> {
         let lent = snapshot.fetch_one(&LendSnapshot {}).await?;
-        let checker = &exporter.inner.checker;
+        let checker = &self.exporter.inner.checker;
         let mut tx = checker.enter_snapshot(&self.check_ticket, &lent).await?;
         let query = CheckSlipList {
             tenant_id: self.check_ticket.tenant_id().0,
@@ -238,13 +205,20 @@ impl Job {
     }
 
     /// One step of the export's life, in a short transaction of its own.
-    async fn step<S>(&self, exporter: &Exporter, statement: &S) -> Result<(), Ended>
+    async fn step<S>(&self, statement: &S) -> Result<(), Ended>
     where
         S: db::Statement<Row = Verdict>,
     {
-        let mut tx = exporter.inner.pool.enter_export(&self.ticket).await?;
+        let mut tx = self.exporter.inner.pool.enter_export(&self.ticket).await?;
         let verdict = tx.fetch_one(statement).await?;
+        if verdict == Verdict::Stopping {
+            let ask = AskStopPage { export_id: self.ticket.export_id().0 };
+            if let Some(page) = tx.fetch_one(&ask).await? {
+                self.handle.stop_after(u32::try_from(page).unwrap_or(0));
+            }
+        }
         tx.commit().await?;
+        self.handle.tell();
         match verdict {
             Verdict::GoOn | Verdict::Stopping => Ok(()),
             verdict => Err(Ended::ByDatabase(verdict)),
@@ -252,14 +226,14 @@ impl Job {
     }
 
     /// Puts the file and its key where they stay. Whoever asks the database hears that nothing is released.
-    async fn keep(&self, exporter: &Exporter, part: Part) -> Result<(), Ended> {
-        let store = exporter.inner.store.clone();
+    async fn keep(&self, part: Part) -> Result<(), Ended> {
+        let store = self.exporter.inner.store.clone();
         Ok(blocking(move || store.keep(part)).await??)
     }
 
     /// Destroys what was kept of an export whose end is written down.
-    async fn shred(&self, exporter: &Exporter) {
-        let (store, id) = (exporter.inner.store.clone(), self.ticket.export_id());
+    pub(super) async fn shred(&self) {
+        let (store, id) = (self.exporter.inner.store.clone(), self.ticket.export_id());
         let shredded = blocking(move || Ok::<_, Ended>(store.shred(id)?)).await.and_then(|it| it);
         if let Err(err) = shredded {
             tracing::error!(export = %id.0, error = %err, "the next upkeep must destroy its file");
@@ -280,14 +254,31 @@ fn promised(totals: Totals) -> slip_list::Totals {
     }
 }
 
+/// A block that was drawn.
+struct Drawn {
+    writer: Writer,
+    pages: Vec<PageDone>,
+    /// Somebody asked to stop, and the last of these pages is the last there is.
+    stopped: bool,
+}
+
+/// Draws a block page by page, up to the page at which somebody asked to stop.
 fn draw_block(
     mut writer: Writer,
     block: Vec<OwnedSlip>,
-) -> Result<(Writer, Vec<PageDone>), report::Error> {
+    handle: &Handle,
+) -> Result<Drawn, report::Error> {
     let rows: Vec<OwnedRow> =
         block.into_iter().map(|it| OwnedRow { tenant_id: it.tenant_id, slip: it.slip }).collect();
-    let pages = writer.push(&rows)?;
-    Ok((writer, pages))
+    let (mut pages, mut stopped) = (Vec::new(), false);
+    for page in rows.chunks(LIST_ROWS_PER_PAGE as usize) {
+        pages.extend(writer.push(page)?);
+        stopped = pages.last().is_some_and(|it: &PageDone| handle.has_drawn(it.page));
+        if stopped {
+            break;
+        }
+    }
+    Ok(Drawn { writer, pages, stopped })
 }
 
 fn manifest(pages: &[PageDone]) -> ReportPages {

@@ -3,6 +3,7 @@
 use std::{ops::Deref, sync::Arc};
 
 use time::{Date, OffsetDateTime};
+use tokio::sync::watch;
 
 use crate::{
     auth::KeyRing,
@@ -15,6 +16,7 @@ use crate::{
         metrics::Metrics,
         passwords::Passwords,
         rate::{Address, Buckets, Rate},
+        watchers::Watchers,
     },
 };
 
@@ -43,6 +45,8 @@ pub struct Limits {
     pub tenant: Rate,
     /// Logins from one address.
     pub login: Rate,
+    /// Event streams of one tenant that are open at once.
+    pub watchers: usize,
 }
 
 impl Default for Limits {
@@ -50,6 +54,7 @@ impl Default for Limits {
         Limits {
             tenant: Rate { per_minute: 3_000, burst: 200 },
             login: Rate { per_minute: 20, burst: 20 },
+            watchers: 50,
         }
     }
 }
@@ -72,6 +77,8 @@ pub struct Inner {
     pub(super) passwords: Passwords,
     pub(super) tenants: Buckets<TenantId>,
     pub(super) logins: Buckets<Address>,
+    pub(super) watchers: Arc<Watchers>,
+    closing: watch::Sender<bool>,
 }
 
 impl App {
@@ -88,6 +95,8 @@ impl App {
             passwords: Passwords::default(),
             tenants: Buckets::new(parts.limits.tenant),
             logins: Buckets::new(parts.limits.login),
+            watchers: Watchers::new(parts.limits.watchers),
+            closing: watch::Sender::new(false),
         };
         App { inner: Arc::new(inner) }
     }
@@ -95,6 +104,17 @@ impl App {
     /// What stands in the way of serving, one line each; nothing when all is well.
     pub async fn not_ready(&self) -> Vec<String> {
         self.health.broken(self).await
+    }
+
+    /// Ends every event stream: the service is about to.
+    pub(super) fn close_streams(&self) {
+        self.closing.send_replace(true);
+    }
+
+    /// Ends when [`App::close_streams`] is called.
+    pub(super) async fn closing(&self) {
+        // It fails only when the sender is gone, which this value holds.
+        drop(self.closing.subscribe().wait_for(|it| *it).await);
     }
 
     pub(super) fn now(&self) -> OffsetDateTime {

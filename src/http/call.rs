@@ -13,6 +13,7 @@ use crate::{
     http::{
         answer::{Answer, Response},
         app::App,
+        exports::event_token,
         language::Language,
         names,
         params::Params,
@@ -93,11 +94,41 @@ where
     H: FnOnce(Call, VerifiedSession) -> F,
     F: Future<Output = Answer>,
 {
+    let session = arrival.bearer();
+    known(arrival, session, handler).await
+}
+
+/// The same for a route that also takes an event token, where no header can be sent.
+pub(super) async fn watching<H, F>(arrival: Arrival, handler: H) -> Response
+where
+    H: FnOnce(Call, VerifiedSession) -> F,
+    F: Future<Output = Answer>,
+{
+    let session = match arrival.event_token() {
+        Some(token) if !arrival.headers.contains_key(header::AUTHORIZATION) => {
+            event_token::open(&arrival.app, arrival.path(), &token)
+        }
+        // With both, the header says who it is; the token is spent as well.
+        _ => arrival.bearer(),
+    };
+    known(arrival, session, handler).await
+}
+
+/// Runs the handler for one who is known, within the tenant's limits.
+async fn known<H, F>(
+    arrival: Arrival,
+    session: Result<VerifiedSession, Problem>,
+    handler: H,
+) -> Response
+where
+    H: FnOnce(Call, VerifiedSession) -> F,
+    F: Future<Output = Answer>,
+{
     let (language, request_id) = arrival.told();
     let app = arrival.app.clone();
-    let session = match app.callers.verify(&app.keys, &arrival.headers, app.now()) {
+    let session = match session {
         Ok(session) => session,
-        Err(err) => return Problem::from(err).into_response(language, request_id),
+        Err(problem) => return problem.into_response(language, request_id),
     };
     let taken = app.tenants.take(session.tenant_id());
     let answer = match (taken.allowed, arrival.admit(Auth::Session)) {
@@ -113,6 +144,22 @@ where
 impl Arrival {
     fn told(&self) -> (Language, Uuid) {
         self.entry.as_ref().map_or((Language::En, Uuid::nil()), |it| (it.language, it.request_id))
+    }
+
+    /// The session of the bearer token.
+    fn bearer(&self) -> Result<VerifiedSession, Problem> {
+        Ok(self.app.callers.verify(&self.app.keys, &self.headers, self.app.now())?)
+    }
+
+    /// The event token among the parameters. What else is wrong with them is found later.
+    fn event_token(&self) -> Option<String> {
+        let entry = self.entry.as_ref()?;
+        let params = Params::read(&entry.query, entry.route.param_names()).ok()?;
+        params.get("et").map(str::to_owned)
+    }
+
+    fn path(&self) -> &str {
+        self.entry.as_ref().map_or("", |it| it.path.as_str())
     }
 
     /// Checks all that the table says about the route.

@@ -61,7 +61,7 @@ impl Callers {
 }
 
 /// The token of the one `Authorization: Bearer` header. Two of them are none.
-fn bearer(headers: &HeaderMap) -> Result<&str, Error> {
+pub(super) fn bearer(headers: &HeaderMap) -> Result<&str, Error> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let (Some(value), None) = (values.next(), values.next()) else { return Err(Error::Missing) };
     let text = value.to_str().map_err(|_| Error::Rejected)?;

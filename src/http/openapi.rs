@@ -15,8 +15,9 @@ use warp::{Filter, filters::BoxedFilter};
 use crate::http::{
     answer::{self, Answer, Response},
     app::App,
+    audit,
     call::{self, Call},
-    exports, health, me,
+    exports, health, me, previews,
     problem::{self, MEDIA_TYPE},
     routes::{Auth, PAGING, ROUTES, Route},
     sessions, slips, users,
@@ -30,8 +31,11 @@ use crate::http::{
         sessions::refresh::refresh, sessions::end::end, me::get::get,
         me::change_password::change_password, users::list::list, users::add::add,
         users::reset_password::reset_password, slips::list::list, slips::register::register,
-        slips::get::get, slips::reissue::reissue, slips::void::void, slips::events::events, exports::list::list, exports::order::order, exports::get::get,
-        exports::file::file, openapi_json_route, health::livez, health::readyz,
+        slips::get::get, slips::reissue::reissue, slips::void::void, slips::events::events,
+        exports::list::list, exports::order::order, exports::get::get,
+        exports::file::file, exports::events::events, exports::event_token::event_token,
+        exports::cancel::cancel, exports::print_report::print_report, previews::create::create,
+        audit::events::events, openapi_json_route, health::livez, health::readyz,
     ),
     components(schemas(problem::Body, problem::FaultBody)),
     modifiers(&Table),
@@ -112,9 +116,13 @@ fn query_parameter(name: &'static str) -> Parameter {
     let words = match name {
         "cursor" => "page.next of the page before, with the same conditions.",
         "limit" => "1 to 200 items; 20 when left out.",
+        "et" => "A token of POST /v1/exports/{id}/event-tokens, where no header can be sent.",
         _ => "A condition; all that are given must hold.",
     };
-    debug_assert!(PAGING.contains(&name) || words.starts_with("A condition"));
+    debug_assert!(
+        PAGING.contains(&name) || name == "et" || words.starts_with("A condition"),
+        "a parameter without words"
+    );
     ParameterBuilder::new()
         .name(name)
         .parameter_in(ParameterIn::Query)
@@ -157,8 +165,9 @@ mod tests {
 
     use super::openapi_json;
     use crate::http::{
-        exports::order,
+        exports::{cancel, order, print_report},
         me::change_password,
+        previews::create,
         routes::ROUTES,
         sessions::open,
         slips::{new_slip, reissue, void},
@@ -234,6 +243,9 @@ mod tests {
             ("Voiding", void::FIELDS),
             ("NewExport", order::FIELDS),
             ("Expectation", order::EXPECT_FIELDS),
+            ("Cancel", cancel::FIELDS),
+            ("NewPrintReport", print_report::FIELDS),
+            ("NewPreview", create::FIELDS),
         ] {
             let shown = &api["components"]["schemas"][schema]["properties"];
             let shown: BTreeSet<&str> =

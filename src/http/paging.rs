@@ -3,11 +3,6 @@
 //! A cursor is sealed with ChaCha20-Poly1305. It holds the last key and its own end; tenant, route and
 //! filter are bound to it as associated data, so a cursor of another biller, list or filter does not open.
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use chacha20poly1305::{
-    ChaCha20Poly1305, Nonce,
-    aead::{Aead, KeyInit, Payload},
-};
 use serde::Serialize;
 use time::OffsetDateTime;
 use utoipa::ToSchema;
@@ -16,14 +11,14 @@ use crate::{
     domain::TenantId,
     http::{
         params::Params,
-        problem::{BAD_PARAMETER, CURSOR_EXPIRED, CURSOR_MISMATCH, Fault, INTERNAL, Problem},
+        problem::{BAD_PARAMETER, CURSOR_EXPIRED, CURSOR_MISMATCH, Fault, Problem},
+        seal,
     },
 };
 
 const LIMIT_DEFAULT: u32 = 20;
 const LIMIT_MAX: u32 = 200;
 const LIFE_S: i64 = 24 * 60 * 60;
-const NONCE_BYTES: usize = 12;
 /// Longer than any cursor of ours.
 const CURSOR_CHARS_MAX: usize = 512;
 
@@ -75,15 +70,9 @@ impl List<'_> {
     }
 
     fn seal(&self, last: &str, now: OffsetDateTime) -> Result<String, Problem> {
-        let failed = || Problem::new(&INTERNAL).because("a cursor could not be sealed");
-        let mut nonce = [0; NONCE_BYTES];
-        getrandom::fill(&mut nonce).map_err(|_| failed())?;
         let mut plain = (now.unix_timestamp() + LIFE_S).to_be_bytes().to_vec();
         plain.extend_from_slice(last.as_bytes());
-        let cipher = ChaCha20Poly1305::new(self.key.into());
-        let payload = Payload { msg: &plain, aad: &self.bound() };
-        let sealed = cipher.encrypt(&Nonce::from(nonce), payload).map_err(|_| failed())?;
-        Ok(URL_SAFE_NO_PAD.encode([&nonce[..], &sealed].concat()))
+        seal::seal(self.key, &self.bound(), &plain)
     }
 
     /// The last key of the page before, from the cursor among the parameters.
@@ -96,14 +85,8 @@ impl List<'_> {
 
     fn open(&self, cursor: &str, now: OffsetDateTime) -> Result<String, Problem> {
         let mismatch = || Problem::new(&CURSOR_MISMATCH);
-        if CURSOR_CHARS_MAX < cursor.len() {
-            return Err(mismatch());
-        }
-        let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| mismatch())?;
-        let (nonce, sealed) = bytes.split_first_chunk::<NONCE_BYTES>().ok_or_else(mismatch)?;
-        let cipher = ChaCha20Poly1305::new(self.key.into());
-        let payload = Payload { msg: sealed, aad: &self.bound() };
-        let plain = cipher.decrypt(&Nonce::from(*nonce), payload).map_err(|_| mismatch())?;
+        let plain = seal::open(self.key, &self.bound(), cursor, CURSOR_CHARS_MAX);
+        let plain = plain.ok_or_else(mismatch)?;
         let (until, last) = plain.split_first_chunk::<8>().ok_or_else(mismatch)?;
         if i64::from_be_bytes(*until) <= now.unix_timestamp() {
             return Err(Problem::new(&CURSOR_EXPIRED));

@@ -89,10 +89,24 @@ pub const ROUTES: &[Route] = &[
         .keyed()
         .conditional(),
     route("GET", "/v1/slips/{id}/events", Session, "Tell what happened to a payment slip."),
+    route(
+        "POST",
+        "/v1/previews",
+        Session,
+        "Tell what an export would hold, and give a token for it.",
+    ),
     route("GET", "/v1/exports", Session, "List exports, the latest first.").with(&[PAGING]),
     route("POST", "/v1/exports", Session, "Order an export.").keyed(),
     route("GET", "/v1/exports/{id}", Session, "Tell where an export stands."),
     route("GET", "/v1/exports/{id}/file", Session, "Fetch the file of a released export."),
+    route("GET", "/v1/exports/{id}/events", Session, "Watch an export until it has ended.")
+        .with(&[&["et"]]),
+    route("POST", "/v1/exports/{id}/event-tokens", Session, "Get a token for one event stream."),
+    route("POST", "/v1/exports/{id}/cancel", Session, "Stop an export, now or behind a page."),
+    route("POST", "/v1/exports/{id}/print-reports", Session, "Tell up to which page was printed.")
+        .keyed(),
+    route("GET", "/v1/audit/events", Session, "List the audit chain, as a tenant-admin.")
+        .with(&[&["actor", "action", "object", "from", "to"], PAGING]),
     route("GET", "/v1/openapi.json", Open, "Describe this API."),
     route("GET", "/livez", Open, "Say that the process runs."),
     route("GET", "/readyz", Open, "Say whether requests can be served, and why not."),

@@ -19,7 +19,7 @@ use crate::http::{
     answer::Response,
     app::App,
     around::{self, Inner},
-    exports, health, me, openapi,
+    audit, exports, health, me, openapi, previews,
     routes::{ADMIN_ROUTES, ROUTES, Route},
     sessions, slips, users,
 };
@@ -116,6 +116,8 @@ impl Server {
         };
         let wait = async {
             shutdown.await;
+            // A stream would keep its connection until the deadline.
+            app.close_streams();
             // Both listeners hold a receiver until they have ended.
             stop.send_replace(true);
         };
@@ -139,6 +141,10 @@ fn routes(app: &App) -> BoxedFilter<(Response,)> {
         .or(slips::routes(app))
         .unify()
         .or(exports::routes(app))
+        .unify()
+        .or(previews::routes(app))
+        .unify()
+        .or(audit::routes(app))
         .unify()
         .or(openapi::routes(app))
         .unify()

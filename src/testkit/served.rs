@@ -36,7 +36,7 @@ impl World {
     /// When a socket, a directory or a font (fonts-ipaexfont-gothic, fonts-ipamj-mincho) is missing.
     pub async fn serve(&self) -> Served {
         let rate = http::Rate { per_minute: 60_000, burst: 10_000 };
-        self.serve_with(Limits { tenant: rate, login: rate }).await
+        self.serve_with(Limits { tenant: rate, login: rate, ..Limits::default() }).await
     }
 
     /// Serves this world with limits of the test's choice.

@@ -124,6 +124,23 @@ impl World {
         self.server.conninfo_of_superuser(&self.database)
     }
 
+    /// More billers without a slip, each with its clerk logged in.
+    ///
+    /// # Panics
+    /// When the operator cannot add them, or there are more than 90.
+    pub async fn more_billers(&self, count: u32) -> Vec<VerifiedSession> {
+        assert!(count <= 90, "codes 10010 to 10099");
+        let mut operator = self.operator().await;
+        let mut res = Vec::new();
+        for n in 0..count {
+            let code: &'static str = format!("{}", 10_010 + n).leak();
+            let biller = Biller { code, name: "丁社" };
+            add_biller(&mut operator, &biller).await;
+            res.push(self.login(&biller, "clerk").await);
+        }
+        res
+    }
+
     /// A connection as the operator.
     ///
     /// # Panics

@@ -250,20 +250,6 @@ statement! { "exports/fail.sql",
     rows_max = 1, owner = Verdict, row = (), decode = |_| Ok(())
 }
 
-statement! { "exports/renew_lease.sql",
-    /// Says that the job's process is alive; true while the job is under way.
-    pub struct RenewLease {}
-    rows_max = 1, owner = Verdict, row = bool, decode = |row| {
-        Ok(row.try_get::<_, &str>("state")? != "over")
-    }
-}
-
-statement! { "exports/stop_page.sql",
-    /// The last page to be produced, when somebody asked to stop.
-    pub struct AskStopPage { export_id: Uuid }
-    rows_max = 1, owner = Row, row = Option<i32>, decode = |row| Ok(row.try_get("cancel_at_page")?)
-}
-
 door! { "exports/end_interrupted.sql",
     /// Ends exports whose process is gone; answers how many.
     pub struct EndInterrupted {}

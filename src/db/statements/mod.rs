@@ -1,8 +1,11 @@
 //! Every statement the service may send, by resource.
 
+pub mod audit;
+pub mod export_life;
 pub mod exports;
 pub mod idempotency;
 pub mod operator;
+pub mod previews;
 pub mod sessions;
 pub mod slip_events;
 pub mod slips;

@@ -87,3 +87,29 @@ operator_call! { "operator/rotate_seal_key.sql",
     pub struct RotateSealKey {}
     rows_max = 1, owner = Verdict, row = i16, decode = |row| Ok(row.try_get("kid")?)
 }
+
+/// What a computation of a chain came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChainCheck {
+    /// `whole`, `broken`, `cut_off` or `no_tenant`.
+    pub outcome: String,
+    /// Events that were looked at.
+    pub events: i64,
+    /// The first place that is not right.
+    pub bad_seq: Option<i64>,
+    /// The last hash, in hexadecimal digits.
+    pub head_hash: Option<String>,
+}
+
+operator_call! { "operator/verify_chain.sql",
+    /// Computes a biller's audit chain again.
+    pub struct VerifyChain { tenant_code: String }
+    rows_max = 1, owner = Verdict, row = ChainCheck, decode = |row| {
+        Ok(ChainCheck {
+            outcome: row.try_get("outcome")?,
+            events: row.try_get::<_, Option<i64>>("events")?.unwrap_or(0),
+            bad_seq: row.try_get("bad_seq")?,
+            head_hash: row.try_get("head_hash")?,
+        })
+    }
+}

@@ -1,9 +1,13 @@
 //! 出力: exports of reports.
 
+pub(super) mod cancel;
+pub(super) mod event_token;
+pub(super) mod events;
 pub(super) mod file;
 pub(super) mod get;
 pub(super) mod list;
 pub(super) mod order;
+pub(super) mod print_report;
 mod transfer;
 
 use serde::Serialize;
@@ -17,7 +21,7 @@ use crate::{
     http::{
         answer::{Response, moment},
         app::App,
-        call::{self, sealed},
+        call::{self, sealed, watching},
     },
 };
 
@@ -36,7 +40,41 @@ pub(super) fn routes(app: &App) -> BoxedFilter<(Response,)> {
         .and(warp::get())
         .and(arrival)
         .then(|id: String, it| sealed(it, move |call, session| file::file(call, session, id)));
-    list.or(order).unify().or(get).unify().or(file).unify().boxed()
+    let all = list.or(order).unify().or(get).unify().or(file).unify();
+    all.or(routes_of_life(app)).unify().boxed()
+}
+
+/// Watching an export, stopping it, and telling what was printed.
+fn routes_of_life(app: &App) -> BoxedFilter<(Response,)> {
+    let arrival = call::arrival(app);
+    let events = warp::path!("v1" / "exports" / String / "events")
+        .and(warp::get())
+        .and(arrival.clone())
+        .then(|id: String, it| {
+            watching(it, move |call, session| events::events(call, session, id))
+        });
+    let tokens = warp::path!("v1" / "exports" / String / "event-tokens")
+        .and(warp::post())
+        .and(arrival.clone())
+        .then(|id: String, it| {
+            sealed(it, move |call, session| event_token::event_token(call, session, id))
+        });
+    let cancel = warp::path!("v1" / "exports" / String / "cancel")
+        .and(warp::post())
+        .and(arrival.clone())
+        .then(|id: String, it| sealed(it, move |call, session| cancel::cancel(call, session, id)));
+    let print = warp::path!("v1" / "exports" / String / "print-reports")
+        .and(warp::post())
+        .and(arrival)
+        .then(|id: String, it| {
+            sealed(it, move |call, session| print_report::print_report(call, session, id))
+        });
+    events.or(tokens).unify().or(cancel).unify().or(print).unify().boxed()
+}
+
+/// What a person writes beside an order, a stop or a print: at most 200 characters, and no controls.
+pub(super) fn free_text_fits(text: &str) -> bool {
+    text.chars().count() <= 200 && !text.chars().any(char::is_control)
 }
 
 /// What was ordered. It never changes.

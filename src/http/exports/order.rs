@@ -12,25 +12,25 @@ use crate::{
     http::{
         answer::{self, Answer, set},
         call::Call,
-        exports::Ordered,
+        exports::{Ordered, free_text_fits},
         fields::Fields,
         idempotency::{Key, replayed},
         json::{self, Tenant},
         names,
+        previews::token::{self, Shown},
         problem::{
-            EXPECTATION_MISSING, FILTER_REQUIRED, Fault, INTERNAL, Problem, UNKNOWN_FIELD,
-            VALIDATION_FAILED,
+            EXPECTATION_MISSING, FILTER_REQUIRED, Fault, INTERNAL, PREVIEW_MISMATCH, Problem,
+            UNKNOWN_FIELD, VALIDATION_FAILED,
         },
     },
 };
 
 /// The fields of [`NewExport`].
-pub(in crate::http) const FIELDS: &[&str] = &["report", "filter", "expect", "purpose"];
+pub(in crate::http) const FIELDS: &[&str] =
+    &["report", "filter", "expect", "purpose", "preview_token"];
 
 /// The fields of [`Expectation`].
 pub(in crate::http) const EXPECT_FIELDS: &[&str] = &["rows"];
-
-const PURPOSE_CHARS_MAX: usize = 200;
 
 /// An export to order.
 #[derive(ToSchema)]
@@ -44,6 +44,8 @@ pub(in crate::http) struct NewExport {
     expect: Expectation,
     /// What for; at most 200 characters.
     purpose: Option<String>,
+    /// The token of a preview. With it report and filter may be left out; the rows must still be those it showed.
+    preview_token: Option<String>,
 }
 
 /// What the list is expected to hold.
@@ -59,13 +61,15 @@ pub(in crate::http) struct Expectation {
 pub(in crate::http) async fn order(mut call: Call, session: VerifiedSession) -> Answer {
     let bytes = call.bytes().await?;
     let Key { route, key, body_digest } = Key::of(&call, &bytes)?;
-    let mut order = read(&json::parse(&bytes, Tenant::Never)?)?;
+    let open = |token: &str| token::read(&call.app, session.tenant_id(), token);
+    let mut order = read(&json::parse(&bytes, Tenant::Never)?, open)?;
     order.key = Some(IdempotencyKey { route, key, body_digest });
     let outcome = call.app.exporter.order(&session, order).await;
     call.app.metrics.order(match &outcome {
         Ok(_) => "ordered",
         Err(OrderError::RowCountMismatch { .. }) => "row_count_mismatch",
         Err(OrderError::TooLarge { .. }) => "too_large",
+        Err(OrderError::PreviewStale { .. }) => "preview_stale",
         Err(OrderError::Quota) => "quota",
         Err(OrderError::Replayed(_)) => "replayed",
         Err(OrderError::KeyReused | OrderError::KeyInProgress) => "key_refused",
@@ -88,15 +92,31 @@ async fn accepted(call: &Call, session: &VerifiedSession, id: ExportId) -> Answe
     Ok(response)
 }
 
-fn read(body: &Value) -> Result<Order, Problem> {
+fn read(body: &Value, open: impl FnOnce(&str) -> Result<Shown, Problem>) -> Result<Order, Problem> {
     let mut fields = Fields::of(body, "", FIELDS)?;
-    let report = fields.text("report").map(ReportKind::parse);
-    let report = report.and_then(|it| fields.keep("report", it));
     let purpose = fields.optional_text("purpose");
-    if purpose.is_some_and(|it| !purpose_fits(it)) {
+    if purpose.is_some_and(|it| !free_text_fits(it)) {
         fields.fault("purpose", "must be at most 200 characters without controls");
     }
-    let scope = scope(fields.optional("filter"))?;
+    let shown = fields.optional_text("preview_token").map(open).transpose()?;
+    let (report_said, filter_said) =
+        (fields.optional("report").is_some(), fields.optional("filter").is_some());
+    let report = match &shown {
+        Some(shown) if !report_said => Some(shown.report),
+        _ => {
+            let report = fields.text("report").map(ReportKind::parse);
+            report.and_then(|it| fields.keep("report", it))
+        }
+    };
+    let scope = match &shown {
+        Some(shown) if !filter_said => shown.scope.clone(),
+        _ => scope(fields.optional("filter"))?,
+    };
+    if let (Some(shown), Some(report)) = (&shown, report)
+        && (shown.report != report || shown.scope != scope)
+    {
+        return Err(Problem::new(&PREVIEW_MISMATCH));
+    }
     let Some(expect) = fields.optional("expect") else {
         return Err(Problem::new(&EXPECTATION_MISSING));
     };
@@ -111,12 +131,14 @@ fn read(body: &Value) -> Result<Order, Problem> {
     let rows = rows.and_then(|it| inner.keep("rows", it));
     let expected_rows = inner.finish(rows)?;
     let purpose = purpose.map(str::to_owned);
-    let order = report.map(|report| Order { report, scope, expected_rows, purpose, key: None });
+    let previewed = shown.map(|it| it.previewed);
+    let order =
+        report.map(|report| Order { report, scope, expected_rows, purpose, previewed, key: None });
     fields.finish(order)
 }
 
 /// Reads what is to be exported. Nothing is never everything.
-fn scope(filter: Option<&Value>) -> Result<Scope, Problem> {
+pub(in crate::http) fn scope(filter: Option<&Value>) -> Result<Scope, Problem> {
     let Some(filter) = filter else { return Err(Problem::new(&FILTER_REQUIRED)) };
     let failed = |pointer: String, rule| {
         Problem::new(&VALIDATION_FAILED).at([Fault::pointer(pointer, rule)])
@@ -160,16 +182,30 @@ fn known(object: &Map<String, Value>) -> Result<(), Problem> {
     Err(problem)
 }
 
-fn purpose_fits(text: &str) -> bool {
-    text.chars().count() <= PURPOSE_CHARS_MAX && !text.chars().any(char::is_control)
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
 
-    use super::read;
-    use crate::domain::Scope;
+    use crate::{
+        domain::{ReportKind, Scope},
+        export::{Order, Previewed},
+        http::{
+            previews::token::Shown,
+            problem::{PREVIEW_STALE, Problem},
+        },
+    };
+
+    /// A token `all` that shows every slip; any other is stale.
+    fn read(body: &Value) -> Result<Order, Problem> {
+        super::read(body, |token| match token {
+            "all" => Ok(Shown {
+                report: ReportKind::SlipList,
+                scope: Scope::All,
+                previewed: Previewed { rows: 3, fingerprint: "x".to_owned() },
+            }),
+            _ => Err(Problem::new(&PREVIEW_STALE)),
+        })
+    }
 
     fn slug(body: Value) -> Option<&'static str> {
         read(&body).err().map(|it| it.slug())
@@ -207,6 +243,25 @@ mod tests {
         assert_eq!(order.scope.filter().pairs().len(), 2);
         assert_eq!(slug(with(json!({"customer_numbr": "C1"}))), Some("unknown-field"));
         assert_eq!(slug(with(json!({"due_from": "2026-13-01"}))), Some("validation-failed"));
+    }
+
+    #[test]
+    fn a_preview_says_what_is_ordered_and_nothing_beside_it_may_differ() {
+        let wish = |more: Value| {
+            let mut body = json!({"expect": {"rows": 3}, "preview_token": "all"});
+            body.as_object_mut().expect("one").extend(more.as_object().expect("one").clone());
+            body
+        };
+        let order = read(&wish(json!({}))).expect("all is said by the token");
+        assert_eq!((order.scope, order.previewed.expect("it is kept").rows), (Scope::All, 3));
+        let same = json!({"report": "slip_list", "filter": {"all": true}});
+        assert!(read(&wish(same)).is_ok());
+        let other = json!({"filter": {"customer_number": "C1"}});
+        assert_eq!(slug(wish(other)), Some("preview-mismatch"));
+        assert_eq!(slug(wish(json!({"filter": {}}))), Some("filter-required"));
+        assert_eq!(slug(wish(json!({"preview_token": "old"}))), Some("preview-stale"));
+        assert_eq!(slug(wish(json!({"preview_token": 1}))), Some("filter-required"));
+        assert_eq!(slug(json!({"preview_token": "all"})), Some("expectation-missing"));
     }
 
     #[test]

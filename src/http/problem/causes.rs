@@ -3,14 +3,15 @@
 use http::{HeaderValue, header};
 
 use crate::{
-    auth, db,
-    export::{FetchError, OrderError},
+    auth,
+    db::{self, statements::slips::Part},
+    export::{FetchError, OrderError, PreviewError},
     http::problem::{
         BAD_REQUEST, CONTEXT_LOST, DATABASE_UNAVAILABLE, EXPORT_NOT_READY, EXPORT_QUOTA,
         EXPORT_TOO_LARGE, GONE, IDEMPOTENCY_IN_PROGRESS, IDEMPOTENCY_KEY_REUSED, INTERNAL,
-        ISOLATION_NOT_PROVEN, ISOLATION_TRIPPED, NOT_FOUND, Problem, RANGE_NOT_SATISFIABLE,
-        ROW_COUNT_MISMATCH, SESSION_SUPERSEDED, STOPPED, TIMEOUT, TOKEN_EXPIRED, UNAUTHENTICATED,
-        VALIDATION_FAILED, kinds::Kind,
+        ISOLATION_NOT_PROVEN, ISOLATION_TRIPPED, NOT_FOUND, PREVIEW_STALE, Problem,
+        RANGE_NOT_SATISFIABLE, ROW_COUNT_MISMATCH, SESSION_SUPERSEDED, STOPPED, TIMEOUT,
+        TOKEN_EXPIRED, UNAUTHENTICATED, VALIDATION_FAILED, kinds::Kind,
     },
 };
 
@@ -57,21 +58,9 @@ impl From<OrderError> for Problem {
             OrderError::RowCountMismatch { counted } => {
                 Problem::new(&ROW_COUNT_MISMATCH).with("counted_rows", counted)
             }
-            OrderError::TooLarge { counted, parts } => {
-                let split: Vec<serde_json::Value> = parts
-                    .iter()
-                    .map(|it| {
-                        serde_json::json!({
-                            "bill_number_from": it.bill_number_from.as_str(),
-                            "bill_number_to": it.bill_number_to.as_str(),
-                            "rows": it.rows,
-                        })
-                    })
-                    .collect();
-                Problem::new(&EXPORT_TOO_LARGE)
-                    .with("counted_rows", counted)
-                    .with("rows_max", crate::domain::LIST_ROWS_MAX)
-                    .with("split", split)
+            OrderError::TooLarge { counted, parts } => too_large(counted, &parts),
+            OrderError::PreviewStale { counted } => {
+                Problem::new(&PREVIEW_STALE).with("counted_rows", counted)
             }
             OrderError::Quota => Problem::new(&EXPORT_QUOTA),
             OrderError::KeyReused => Problem::new(&IDEMPOTENCY_KEY_REUSED),
@@ -81,6 +70,33 @@ impl From<OrderError> for Problem {
             OrderError::Replayed(_) => Problem::new(&INTERNAL).because(err),
         }
     }
+}
+
+impl From<PreviewError> for Problem {
+    fn from(err: PreviewError) -> Problem {
+        match err {
+            PreviewError::TooLarge { counted, parts } => too_large(counted, &parts),
+            PreviewError::Db(err) => err.into(),
+        }
+    }
+}
+
+/// More rows than a report takes, with a way to cut them.
+fn too_large(counted: u64, parts: &[Part]) -> Problem {
+    let split: Vec<serde_json::Value> = parts
+        .iter()
+        .map(|it| {
+            serde_json::json!({
+                "bill_number_from": it.bill_number_from.as_str(),
+                "bill_number_to": it.bill_number_to.as_str(),
+                "rows": it.rows,
+            })
+        })
+        .collect();
+    Problem::new(&EXPORT_TOO_LARGE)
+        .with("counted_rows", counted)
+        .with("rows_max", crate::domain::LIST_ROWS_MAX)
+        .with("split", split)
 }
 
 impl From<FetchError> for Problem {

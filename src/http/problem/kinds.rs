@@ -158,6 +158,12 @@ kinds! {
     ROW_COUNT_MISMATCH 409 "row-count-mismatch" "Other number of rows" / "件数の不一致"
         "The filter matches another number of rows than expected. Nothing was ordered." / "条件に合う件数が expect.rows と違います。何も出力していません。"
         "Look at the list again, and expect counted_rows if it is right." / "一覧を見直し、正しければ counted_rows を指定してください。";
+    PREVIEW_STALE 409 "preview-stale" "Preview no longer true" / "古くなったプレビュー"
+        "The preview is older than ten minutes, or the rows have changed since. Nothing was ordered." / "プレビューから10分を過ぎたか、その後にデータが変わりました。何も出力していません。"
+        "Preview again, look at it, and order with the new token." / "もう一度プレビューし、確かめてから新しいトークンで依頼してください。";
+    ALREADY_FINAL 409 "already-final" "Export has ended" / "終わった出力"
+        "The export has ended and cannot be stopped; state says how." / "出力は終わっており、止められません。state を見てください。"
+        "Nothing is to be stopped. A released file can be recalled." / "止めるものはありません。渡したファイルは回収できます。";
     EXPORT_NOT_READY 409 "export-not-ready" "Export not released" / "未完了の出力"
         "The export has no released file in its state." / "この状態の出力には、渡せるファイルがありません。"
         "Wait until its state is ready; after failed, cancelled or tripped order again." / "ready になるまで待ち、failed・cancelled・tripped なら改めて依頼してください。";
@@ -167,6 +173,9 @@ kinds! {
     GONE 410 "gone" "File gone" / "ファイルはありません"
         "The export was released; its file is no more." / "出力は完了しましたが、ファイルはもうありません。"
         "Order it again." / "改めて依頼してください。";
+    NOT_ACCEPTABLE 406 "not-acceptable" "Only text/event-stream" / "text/event-stream だけです"
+        "Events are sent as text/event-stream; Accept allows something else only." / "イベントは text/event-stream で送りますが、Accept が許していません。"
+        "Accept text/event-stream, or poll the export itself." / "text/event-stream を受け入れるか、出力そのものを定期的に見てください。";
     ETAG_MISMATCH 412 "etag-mismatch" "Changed meanwhile" / "変更されています"
         "It is no longer what the tag in If-Match speaks of. Nothing was changed." / "If-Match の示す状態ではなくなっています。何も変えていません。"
         "Get it again, look, and send its new ETag." / "取り直して確かめ、新しい ETag を送ってください。";
@@ -191,6 +200,12 @@ kinds! {
     EXPORT_TOO_LARGE 422 "export-too-large" "Export too large" / "出力が大きすぎます"
         "More rows match than one list takes. It was refused, not cut off." / "一つの一覧の上限を超えています。途中で切らず、お断りします。"
         "Order the parts in split one by one." / "split の範囲ごとに依頼してください。";
+    PREVIEW_MISMATCH 422 "preview-mismatch" "Another order than previewed" / "プレビューと違う依頼"
+        "The token was not made for this biller, or report and filter are not those that were previewed. Nothing was ordered." / "このトークンはこの収納企業のものではないか、帳票または条件がプレビューと違います。何も出力していません。"
+        "Leave report and filter out, or preview what you want to order." / "report と filter を省くか、依頼したい内容でプレビューしてください。";
+    PAGE_BEHIND 422 "page-behind" "Page behind" / "過ぎたページ"
+        "The page was produced before; pages_done says how many are. Nothing was stopped." / "そのページは既に作られています (pages_done)。何も止めていません。"
+        "Stop at a later page, or now with at_page null." / "後のページを指定するか、at_page を null にして今止めてください。";
     IDEMPOTENCY_KEY_REUSED 422 "idempotency-key-reused" "Key used before" / "使用済みの鍵"
         "This key was used for a request with another body." / "この鍵は別の本文の要求に使われました。"
         "Use a new key." / "新しい鍵を使ってください。";
@@ -203,6 +218,9 @@ kinds! {
     RATE_LIMITED 429 "rate-limited" "Too many requests" / "要求が多すぎます"
         "More requests than may be sent in this time." / "一定時間の要求数を超えました。"
         "Wait Retry-After seconds." / "Retry-After 秒待ってください。";
+    WATCH_QUOTA 429 "watch-quota" "Too many watchers" / "監視が多すぎます"
+        "The biller has as many event streams open as it may." / "開いているイベント配信が上限に達しています。"
+        "Close one, or poll the export itself." / "一つ閉じるか、出力そのものを定期的に見てください。";
     EXPORT_QUOTA 429 "export-quota" "Too many exports under way" / "出力が多すぎます"
         "The biller has as many exports under way as it may." / "処理中の出力が上限に達しています。"
         "Wait until one has ended." / "一つ終わるまで待ってください。";

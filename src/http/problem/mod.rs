@@ -108,7 +108,7 @@ impl Problem {
         }
         let wait = match kind.slug {
             "idempotency-in-progress" | "database-unavailable" | "timeout" => Some("1"),
-            "export-quota" => Some("5"),
+            "export-quota" | "watch-quota" => Some("5"),
             _ => None,
         };
         headers.extend(wait.map(|it| (header::RETRY_AFTER, HeaderValue::from_static(it))));
@@ -137,6 +137,11 @@ impl Problem {
     pub fn because(mut self, cause: impl std::fmt::Display) -> Problem {
         self.cause = Some(cause.to_string());
         self
+    }
+
+    /// The kind of it, as it is sent.
+    pub fn code(&self) -> &'static str {
+        self.kind.slug
     }
 
     /// The kind of it.

@@ -116,6 +116,7 @@ impl Act<'_> {
             scope: Scope::All,
             expected_rows: self.world.shape.printing_rows,
             purpose: Some("replay".to_owned()),
+            previewed: None,
             key: None,
         };
         Ok(self.exporter.order(session, order).await?)

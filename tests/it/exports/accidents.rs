@@ -33,12 +33,15 @@ pub(crate) async fn hold_at_first_page(world: &World) -> Client {
     client
 }
 
+/// Who waits to write a page. Worlds are copies of one template: the table has the same oid in each.
+const HELD: &str = "from pg_locks where not granted and relation = 'shikiri.export_page'::regclass \
+     and database = (select oid from pg_database where datname = current_database())";
+
 pub(crate) async fn until_held(world: &World) {
     let client = superuser(world).await;
     for _ in 0..500 {
-        let waiting = "select count(*) from pg_locks where not granted \
-             and relation = 'shikiri.export_page'::regclass";
-        if client.query_one(waiting, &[]).await.expect("asks").get::<_, i64>(0) > 0 {
+        let waiting = format!("select count(*) {HELD}");
+        if client.query_one(&waiting, &[]).await.expect("asks").get::<_, i64>(0) > 0 {
             return;
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
@@ -177,9 +180,8 @@ async fn a_backend_that_is_killed_in_the_middle_fails_it_and_leaves_no_byte() {
     let hold = hold_at_first_page(&world).await;
     let id = exporter.order(&a, all(SLIPS_A)).await.expect("ordered");
     until_held(&world).await;
-    let kill = "select pg_terminate_backend(pid) from pg_locks where not granted \
-         and relation = 'shikiri.export_page'::regclass";
-    superuser(&world).await.query(kill, &[]).await.expect("kills");
+    let kill = format!("select pg_terminate_backend(pid) {HELD}");
+    superuser(&world).await.query(&kill, &[]).await.expect("kills");
     drop(hold);
     let line = ended(&world, &a, id).await;
     assert_eq!((line.state, line.failure.as_deref()), (ExportState::Failed, Some("database")));

@@ -1,9 +1,13 @@
 //! Exports on a real Postgres: their life, and what may happen to them.
 
 pub(crate) mod accidents;
+mod chain;
+mod fairness;
+mod forging;
 mod golden;
 mod life;
 mod states;
+mod stopping;
 
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -22,6 +26,11 @@ const FONTS: [&str; 2] = [
 ];
 
 pub(crate) fn exporter(world: &World, dir: &Path) -> Exporter {
+    exporter_of(world, dir, 2)
+}
+
+/// One that runs so many at once. Each that is held keeps two of the world's four connections.
+pub(crate) fn exporter_of(world: &World, dir: &Path, running_max: usize) -> Exporter {
     let fonts =
         FontChain::load(&FONTS).expect("apt-get install fonts-ipaexfont-gothic fonts-ipamj-mincho");
     Exporter::new(Parts {
@@ -31,7 +40,7 @@ pub(crate) fn exporter(world: &World, dir: &Path) -> Exporter {
         store: Store::open_dir(&dir.join("files"), &dir.join("keys")).expect("a store"),
         proof: proof(dir),
         contact: "運用窓口 03-0000-0000".to_owned(),
-        running_max: 2,
+        running_max,
     })
 }
 
@@ -41,6 +50,7 @@ fn all(rows: u32) -> Order {
         scope: Scope::All,
         expected_rows: rows,
         purpose: None,
+        previewed: None,
         key: None,
     }
 }

@@ -34,7 +34,7 @@ async fn row(route: &Route) -> String {
     let world = World::new().await;
     let served = world.serve().await;
     let admin = log_in(&served, &A, "admin").await;
-    let fit = Fit::new(&served, &admin).await;
+    let fit = Fit::new(&world, &served, &admin).await;
     let superseded = {
         // The clerk's session is what the fit's ids speak of, so a third user is taken over.
         let password = "a third user's password";

@@ -70,6 +70,69 @@ impl Ask {
     }
 }
 
+/// A stream of server-sent events that is being read.
+pub struct Stream {
+    pub status: u16,
+    pub headers: http::HeaderMap,
+    body: hyper::body::Incoming,
+    text: String,
+}
+
+/// One event: its name, its id, its data.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    pub name: String,
+    pub id: String,
+    pub data: Value,
+}
+
+impl Ask {
+    /// Sends it and reads the head of the answer; the body comes as it comes.
+    pub async fn stream(self) -> Stream {
+        let socket = tokio::net::TcpStream::connect(self.address).await.expect("connects");
+        let (mut sender, connection) =
+            hyper::client::conn::http1::handshake(TokioIo::new(socket)).await.expect("speaks");
+        tokio::spawn(connection);
+        let request = self.request.body(Full::new(self.body)).expect("a request");
+        let (head, body) = sender.send_request(request).await.expect("answers").into_parts();
+        Stream { status: head.status.as_u16(), headers: head.headers, body, text: String::new() }
+    }
+}
+
+impl Stream {
+    /// The next event; none when the stream has ended. Comments and `retry` are passed over.
+    pub async fn next(&mut self) -> Option<Event> {
+        loop {
+            if let Some((block, rest)) = self.text.split_once("\n\n") {
+                let field = |name: &str| {
+                    let found = block.lines().find_map(|it| it.strip_prefix(name));
+                    found.unwrap_or_default().trim().to_owned()
+                };
+                let (name, id, data) = (field("event:"), field("id:"), field("data:"));
+                self.text = rest.to_owned();
+                if !name.is_empty() {
+                    let data = serde_json::from_str(&data).expect("data is JSON");
+                    return Some(Event { name, id, data });
+                }
+                continue;
+            }
+            let limit = std::time::Duration::from_secs(20);
+            let frame = tokio::time::timeout(limit, self.body.frame()).await.expect("in time")?;
+            let data = frame.expect("reads").into_data().expect("no trailers");
+            self.text.push_str(std::str::from_utf8(&data).expect("UTF-8"));
+        }
+    }
+
+    /// Every event until the stream ends.
+    pub async fn rest(mut self) -> Vec<Event> {
+        let mut res = Vec::new();
+        while let Some(event) = self.next().await {
+            res.push(event);
+        }
+        res
+    }
+}
+
 impl Told {
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or(Value::Null)

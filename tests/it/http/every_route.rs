@@ -16,7 +16,7 @@ async fn an_unknown_parameter_or_a_tenant_is_refused() {
     let world = World::new().await;
     let served = world.serve().await;
     let token = log_in(&served, &A, "admin").await;
-    let fit = Fit::new(&served, &token).await;
+    let fit = Fit::new(&world, &served, &token).await;
     for route in ROUTES {
         let line = fit.line(route);
         for (query, code) in [
@@ -40,7 +40,7 @@ async fn a_body_is_strict_json_without_a_tenant() {
     let world = World::new().await;
     let served = world.serve().await;
     let token = log_in(&served, &A, "admin").await;
-    let fit = Fit::new(&served, &token).await;
+    let fit = Fit::new(&world, &served, &token).await;
     for route in ROUTES {
         let Some(good) = body(route) else { continue };
         let post = || ask(&served, &fit.line(route)).token(&token).key("k");
@@ -68,7 +68,7 @@ async fn a_token_that_is_not_ours_opens_nothing() {
     let (world, other) = (World::new().await, World::new().await);
     let served = world.serve().await;
     let admin = log_in(&served, &A, "admin").await;
-    let fit = Fit::new(&served, &admin).await;
+    let fit = Fit::new(&world, &served, &admin).await;
     // Well signed, by the keys of another service.
     let foreign = log_in(&other.serve().await, &A, "clerk").await;
     let mut tampered = admin.clone();
@@ -95,7 +95,7 @@ async fn another_method_is_told_which_exist_and_another_path_is_nothing() {
     let world = World::new().await;
     let served = world.serve().await;
     let token = log_in(&served, &A, "admin").await;
-    let fit = Fit::new(&served, &token).await;
+    let fit = Fit::new(&world, &served, &token).await;
     for route in ROUTES {
         let line = fit.line(route);
         let path = line.split_once(' ').expect("a path").1;
@@ -113,7 +113,7 @@ async fn every_answer_has_its_headers() {
     let world = World::new().await;
     let served = world.serve().await;
     let admin = log_in(&served, &A, "admin").await;
-    let fit = Fit::new(&served, &admin).await;
+    let fit = Fit::new(&world, &served, &admin).await;
     let mut ids = std::collections::BTreeSet::new();
     for route in ROUTES {
         let wrong = ask(&served, "GET /v1/nothing").header("request-id", "mine").send().await;

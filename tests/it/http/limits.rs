@@ -12,7 +12,8 @@ use crate::http::client::{ask, ask_at, assert_problem, log_in};
 async fn a_biller_that_asks_too_often_is_slowed_down_alone() {
     let world = World::new().await;
     let plenty = Rate { per_minute: 60_000, burst: 10_000 };
-    let limits = Limits { tenant: Rate { per_minute: 1, burst: 2 }, login: plenty };
+    let limits =
+        Limits { tenant: Rate { per_minute: 1, burst: 2 }, login: plenty, ..Limits::default() };
     let served = world.serve_with(limits).await;
     let (a, b) = (log_in(&served, &A, "clerk").await, log_in(&served, &B, "clerk").await);
     let get = |token: &str| ask(&served, "GET /v1/me").token(token).send();

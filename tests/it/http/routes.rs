@@ -2,13 +2,15 @@
 
 use serde_json::{Value, json};
 use shikiri::{
+    db::statements::sessions::LoginOutcome,
+    domain::OnConflict,
     http::Route,
-    testkit::{A, PASSWORD, SLIPS_A, Served},
+    testkit::{A, PASSWORD, SLIPS_A, Served, World},
 };
 
 use crate::http::{
     client::{Ask, ask, credentials, log_in},
-    exports::ended,
+    exports::{abandoned, ended},
 };
 
 /// Ids of biller A, and bodies that would succeed.
@@ -18,6 +20,8 @@ pub struct Fit {
     export_id: String,
     /// The tag of A's slip.
     etag: String,
+    /// One that waits, and that no process will run.
+    waiting_id: String,
 }
 
 /// A slip of A that may be changed.
@@ -25,7 +29,7 @@ const SLIP: &str = "0000000000000002-0";
 
 impl Fit {
     /// Makes what the requests need, as A's admin. The session is the clerk's.
-    pub async fn new(served: &Served, admin: &str) -> Fit {
+    pub async fn new(world: &World, served: &Served, admin: &str) -> Fit {
         let clerk = log_in(served, &A, "clerk").await;
         let me = ask(served, "GET /v1/me").token(&clerk).send().await.json();
         let order = ask(served, "POST /v1/exports").token(admin).key("of-the-fit");
@@ -33,12 +37,16 @@ impl Fit {
         let href = told.header("location").to_owned();
         assert_eq!(ended(served, admin, &href).await["state"], "ready");
         let slip = ask(served, &format!("GET /v1/slips/{SLIP}")).token(admin).send().await;
+        let beside = world.try_login(A.code, "admin", PASSWORD, OnConflict::Parallel).await;
+        let Ok(LoginOutcome::Opened(opened)) = beside else { panic!("a second session") };
+        let waiting = abandoned(world, &world.session(&opened)).await;
         let text = |it: &Value| it.as_str().expect("an id").to_owned();
         Fit {
             session_id: text(&me["session"]["id"]),
             user_id: text(&me["user"]["id"]),
             export_id: text(&told.json()["id"]),
             etag: slip.header("etag").to_owned(),
+            waiting_id: waiting.to_string(),
         }
     }
 
@@ -47,6 +55,7 @@ impl Fit {
         let id = match route.path.split('/').nth(2) {
             Some("sessions") => &self.session_id,
             Some("users") => &self.user_id,
+            Some("exports") if route.path.ends_with("/cancel") => &self.waiting_id,
             Some("exports") => &self.export_id,
             Some("slips") => SLIP,
             _ => "",
@@ -79,7 +88,10 @@ fn export() -> Value {
 pub fn body(route: &Route) -> Option<Value> {
     let new = "an entirely new password";
     Some(match (route.method, route.path) {
-        ("GET" | "DELETE", _) | ("POST", "/v1/sessions/current/refresh") => return None,
+        ("GET" | "DELETE", _)
+        | ("POST", "/v1/sessions/current/refresh" | "/v1/exports/{id}/event-tokens") => {
+            return None;
+        }
         ("POST", "/v1/sessions") => credentials(&A, "admin", "parallel"),
         ("POST", "/v1/users") => json!({
             "login": "hanako", "display_name": "花子", "role": "clerk", "password": new,
@@ -93,6 +105,9 @@ pub fn body(route: &Route) -> Option<Value> {
         }
         ("POST", "/v1/slips/{id}/void") => json!({"reason": "二重請求"}),
         ("POST", "/v1/exports") => export(),
+        ("POST", "/v1/previews") => json!({"report": "slip_list", "filter": {"all": true}}),
+        ("POST", "/v1/exports/{id}/cancel") => json!({"at_page": null, "reason": "違う"}),
+        ("POST", "/v1/exports/{id}/print-reports") => json!({"last_printed_page": 2}),
         ("PUT", "/v1/me/password") => json!({"current_password": PASSWORD, "new_password": new}),
         ("PUT", "/v1/users/{id}/password") => json!({"new_password": new}),
         (method, path) => panic!("no body is known for {method} {path}"),

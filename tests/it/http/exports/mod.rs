@@ -1,8 +1,12 @@
 //! Exports.
 
+mod cancel;
+mod event_token;
+mod events;
 mod file;
 mod list;
 mod order;
+mod print_report;
 
 use std::time::Duration;
 
@@ -15,11 +19,11 @@ use shikiri::{
 
 use crate::http::client::{Told, ask};
 
-fn all(rows: u32) -> Value {
+pub fn all(rows: u32) -> Value {
     json!({"report": "slip_list", "filter": {"all": true}, "expect": {"rows": rows}})
 }
 
-async fn order(served: &Served, token: &str, key: &str, body: &Value) -> Told {
+pub async fn order(served: &Served, token: &str, key: &str, body: &Value) -> Told {
     ask(served, "POST /v1/exports").token(token).key(key).json(body).send().await
 }
 
@@ -37,7 +41,7 @@ pub async fn ended(served: &Served, token: &str, href: &str) -> Value {
 }
 
 /// Orders one that no process will run: it stays queued.
-async fn abandoned(world: &World, session: &VerifiedSession) -> uuid::Uuid {
+pub async fn abandoned(world: &World, session: &VerifiedSession) -> uuid::Uuid {
     let export_id = uuid::Uuid::now_v7();
     let order = OrderExport {
         export_id,

@@ -168,7 +168,8 @@ async fn a_login_body_is_read_strictly() {
 async fn guesses_from_one_address_are_slowed_down() {
     let world = World::new().await;
     let plenty = Rate { per_minute: 60_000, burst: 10_000 };
-    let limits = Limits { tenant: plenty, login: Rate { per_minute: 1, burst: 2 } };
+    let limits =
+        Limits { tenant: plenty, login: Rate { per_minute: 1, burst: 2 }, ..Limits::default() };
     let served = world.serve_with(limits).await;
     let body = credentials(&A, "nobody", "ask");
     for status in [401, 401, 429] {

@@ -1,0 +1,3 @@
+//! Previews.
+
+mod create;
