@@ -14,6 +14,7 @@ use crate::{
         health::Health,
         metrics::Metrics,
         passwords::Passwords,
+        places::Places,
         rate::{Address, Buckets, Rate},
     },
 };
@@ -70,6 +71,7 @@ pub struct Inner {
     pub(super) health: Health,
     pub(super) metrics: Metrics,
     pub(super) passwords: Passwords,
+    pub(super) places: Places,
     pub(super) tenants: Buckets<TenantId>,
     pub(super) logins: Buckets<Address>,
 }
@@ -86,6 +88,7 @@ impl App {
             health: Health::new(parts.source_digest, parts.accept_old_postgres),
             metrics: Metrics::default(),
             passwords: Passwords::default(),
+            places: Places::default(),
             tenants: Buckets::new(parts.limits.tenant),
             logins: Buckets::new(parts.limits.login),
         };

@@ -16,10 +16,10 @@ use crate::http::{
     answer::{self, Answer, Response},
     app::App,
     call::{self, Call},
-    exports, health, me,
+    exports, health, me, payments,
     problem::{self, MEDIA_TYPE},
-    routes::{Auth, PAGING, ROUTES, Route},
-    sessions, slips, users,
+    routes::{Auth, ROUTES, Route},
+    sessions, slip_imports, slips, users,
 };
 
 #[derive(OpenApi)]
@@ -30,7 +30,9 @@ use crate::http::{
         sessions::refresh::refresh, sessions::end::end, me::get::get,
         me::change_password::change_password, users::list::list, users::add::add,
         users::reset_password::reset_password, slips::list::list, slips::register::register,
-        slips::get::get, slips::reissue::reissue, slips::void::void, slips::events::events, exports::list::list, exports::order::order, exports::get::get,
+        slips::get::get, slips::reissue::reissue, slips::void::void, slips::events::events, slip_imports::start::start,
+        slip_imports::get::get, slip_imports::errors::errors, payments::import::import,
+        payments::exceptions::exceptions, exports::list::list, exports::order::order, exports::get::get,
         exports::file::file, openapi_json_route, health::livez, health::readyz,
     ),
     components(schemas(problem::Body, problem::FaultBody)),
@@ -112,13 +114,16 @@ fn query_parameter(name: &'static str) -> Parameter {
     let words = match name {
         "cursor" => "page.next of the page before, with the same conditions.",
         "limit" => "1 to 200 items; 20 when left out.",
+        "mode" => "dry_run or commit.",
+        "encoding" => "auto, utf-8 or cp932; auto when left out.",
+        "layout" => "mufg_120, mizuho_120 or dsk_13.",
         _ => "A condition; all that are given must hold.",
     };
-    debug_assert!(PAGING.contains(&name) || words.starts_with("A condition"));
+    let needed = matches!(name, "mode" | "layout");
     ParameterBuilder::new()
         .name(name)
         .parameter_in(ParameterIn::Query)
-        .required(Required::False)
+        .required(if needed { Required::True } else { Required::False })
         .description(Some(words))
         .schema(Some(ObjectBuilder::new().schema_type(kind)))
         .build()

@@ -12,6 +12,7 @@ const ALLOWED: &[(&str, &str)] = &[
     ("src/db/probe", "tries what an attacker would try: the text is the attempt"),
     ("src/db/manager.rs", "asks for the preflight before the connection may send a statement"),
     ("src/db/wrapper.rs", "makes the one text around a statement file"),
+    ("src/http/slip_imports/start.rs", "a mode of an import is called commit"),
     ("src/lab/", "makes and fills databases of its own, and reaches no other"),
     ("src/testkit/", "clones a database for each test"),
 ];
