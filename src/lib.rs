@@ -9,6 +9,7 @@ pub mod db;
 pub mod domain;
 pub mod export;
 pub mod http;
+pub mod intake;
 pub mod lab;
 pub mod pdf;
 pub mod report;

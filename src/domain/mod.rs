@@ -8,6 +8,7 @@ mod due_date;
 mod export;
 mod filter;
 mod page;
+mod payment;
 mod slip;
 mod standing;
 mod tenant;
@@ -19,6 +20,7 @@ pub use due_date::DueDate;
 pub use export::{ExportId, ExportState, ReportKind};
 pub use filter::{Scope, SlipFilter};
 pub use page::{LIST_PAGES_MAX, LIST_ROWS_MAX, LIST_ROWS_PER_PAGE, list_pages};
+pub use payment::{PaymentEvent, PaymentException, PaymentKind, Scanned};
 pub use slip::{BillNumber, CustomerName, CustomerNumber, NewSlip, ReissueNumber, Slip, SlipId};
 pub use standing::{
     PaymentState, Payments, Reason, SlipState, StandingSlip, Withdrawal, day_in_japan,

@@ -1,6 +1,6 @@
 //! What stands around every request: its id, its route, its limits, and one shape for every failure.
 
-use std::{any::Any, convert::Infallible, net::IpAddr, time::Duration};
+use std::{any::Any, convert::Infallible, net::IpAddr};
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, Request, StatusCode, header};
@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use tower::{ServiceBuilder, ServiceExt, util::BoxCloneSyncService};
 use tower_http::{
     catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer,
-    sensitive_headers::SetSensitiveRequestHeadersLayer, timeout::TimeoutLayer,
+    sensitive_headers::SetSensitiveRequestHeadersLayer,
 };
 use tracing::Instrument;
 use uuid::Uuid;
@@ -19,15 +19,15 @@ use warp::{Filter, filters::BoxedFilter};
 use crate::http::{
     answer::Response,
     app::App,
-    body::BODY_MAX,
     call::Entry,
     language::Language,
-    problem::{Code, MEDIA_TYPE, METHOD_NOT_ALLOWED, NOT_FOUND, Problem},
+    problem::{
+        Code, FILE_TOO_LARGE, MEDIA_TYPE, METHOD_NOT_ALLOWED, NOT_FOUND, Problem, TIMEOUT,
+        TOO_LARGE,
+    },
     routes::{self, Found, Route},
+    upload::UPLOAD_MAX,
 };
-
-/// How long a handler may take to the head of its answer.
-const TIME_LIMIT: Duration = Duration::from_secs(30);
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -61,8 +61,8 @@ where
             *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
             response
         }))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIME_LIMIT))
-        .layer(RequestBodyLimitLayer::new(BODY_MAX))
+        // The largest body that any route takes; `within` keeps each route to its own.
+        .layer(RequestBodyLimitLayer::new(UPLOAD_MAX))
         .service(warp::service(routes));
     BoxCloneSyncService::new(service)
 }
@@ -94,8 +94,9 @@ pub(super) async fn answer(
             let (path, query) = (uri.path().to_owned(), uri.query().unwrap_or("").to_owned());
             let entry = Entry { request_id, route, path, query, language, peer };
             request.extensions_mut().insert(entry);
-            let done = inner.oneshot(request).instrument(span.clone()).await;
-            let response = done.unwrap_or_else(|never| match never {});
+            let done = within(route, inner, request).instrument(span.clone()).await;
+            let response =
+                done.unwrap_or_else(|it| outward(it.into_response(language, request_id)));
             as_problem(response, language, request_id)
         }
         Found::OtherMethods(allow) => {
@@ -118,6 +119,22 @@ pub(super) async fn answer(
     // One line a request, with no path, query, header or name in it.
     tracing::info!(parent: &span, status, code, ms = took.as_millis() as u64, "answered");
     Ok(with_headers(response, request_id))
+}
+
+/// Keeps a request to the limits of its route. A body without its length is counted where it is read.
+async fn within(
+    route: &Route,
+    inner: Inner,
+    request: Request<Incoming>,
+) -> Result<http::Response<Body>, Problem> {
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok());
+    let length = length.and_then(|it| it.parse::<u64>().ok()).unwrap_or(0);
+    if (route.body_max() as u64) < length {
+        return Err(Problem::new(if route.upload { &FILE_TOO_LARGE } else { &TOO_LARGE }));
+    }
+    let done = tokio::time::timeout(route.time_limit(), inner.oneshot(request)).await;
+    let done = done.map_err(|_| Problem::new(&TIMEOUT))?;
+    Ok(done.unwrap_or_else(|never| match never {}))
 }
 
 /// Turns what a layer answered into a problem of ours: theirs is empty or plain text.

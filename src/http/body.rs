@@ -60,7 +60,7 @@ fn is_json(headers: &HeaderMap) -> bool {
         && parts.all(|it| matches!(it.as_str(), "" | "charset=utf-8" | "charset=\"utf-8\""))
 }
 
-fn is_limit(err: &(dyn Error + 'static)) -> bool {
+pub(super) fn is_limit(err: &(dyn Error + 'static)) -> bool {
     let mut cause = Some(err);
     while let Some(it) = cause {
         if it.is::<LengthLimitError>() {

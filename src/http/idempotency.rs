@@ -47,6 +47,15 @@ impl Key {
         })
     }
 
+    /// Refuses a request without a key before its body is read.
+    ///
+    /// # Errors
+    /// As [`Key::of`].
+    pub fn needed(call: &Call) -> Result<(), Problem> {
+        let key = read(&call.headers).ok_or_else(|| Problem::new(&IDEMPOTENCY_KEY_REQUIRED));
+        key.map(drop)
+    }
+
     /// What an earlier request with this key made.
     ///
     /// # Errors

@@ -17,10 +17,10 @@ use crate::http::{
     app::App,
     audit,
     call::{self, Call},
-    exports, health, me, previews,
+    exports, health, me, payments, previews,
     problem::{self, MEDIA_TYPE},
-    routes::{Auth, PAGING, ROUTES, Route},
-    sessions, slips, users,
+    routes::{Auth, ROUTES, Route},
+    sessions, slip_imports, slips, users,
 };
 
 #[derive(OpenApi)]
@@ -32,6 +32,8 @@ use crate::http::{
         me::change_password::change_password, users::list::list, users::add::add,
         users::reset_password::reset_password, slips::list::list, slips::register::register,
         slips::get::get, slips::reissue::reissue, slips::void::void, slips::events::events,
+        slip_imports::start::start, slip_imports::get::get, slip_imports::errors::errors,
+        payments::import::import, payments::exceptions::exceptions,
         exports::list::list, exports::order::order, exports::get::get,
         exports::file::file, exports::events::events, exports::event_token::event_token,
         exports::cancel::cancel, exports::print_report::print_report, previews::create::create,
@@ -117,16 +119,16 @@ fn query_parameter(name: &'static str) -> Parameter {
         "cursor" => "page.next of the page before, with the same conditions.",
         "limit" => "1 to 200 items; 20 when left out.",
         "et" => "A token of POST /v1/exports/{id}/event-tokens, where no header can be sent.",
+        "mode" => "dry_run or commit.",
+        "encoding" => "auto, utf-8 or cp932; auto when left out.",
+        "layout" => "mufg_120, mizuho_120 or dsk_13.",
         _ => "A condition; all that are given must hold.",
     };
-    debug_assert!(
-        PAGING.contains(&name) || name == "et" || words.starts_with("A condition"),
-        "a parameter without words"
-    );
+    let needed = matches!(name, "mode" | "layout");
     ParameterBuilder::new()
         .name(name)
         .parameter_in(ParameterIn::Query)
-        .required(Required::False)
+        .required(if needed { Required::True } else { Required::False })
         .description(Some(words))
         .schema(Some(ObjectBuilder::new().schema_type(kind)))
         .build()

@@ -1,6 +1,11 @@
 //! Every route there is: the one table behind 404, 405, parameters, authentication, metrics and OpenAPI.
 
-use crate::domain::SlipFilter;
+use std::time::Duration;
+
+use crate::{
+    domain::SlipFilter,
+    http::{body::BODY_MAX, payments, slip_imports, upload::UPLOAD_MAX},
+};
 
 /// Who may call a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +31,8 @@ pub struct Route {
     pub keyed: bool,
     /// Whether it changes something that has a tag, and needs an `If-Match`.
     pub conditional: bool,
+    /// Whether its body is a file.
+    pub upload: bool,
     /// What it does, in a sentence.
     pub summary: &'static str,
 }
@@ -36,7 +43,16 @@ const fn route(
     auth: Auth,
     summary: &'static str,
 ) -> Route {
-    Route { method, path, auth, params: &[], keyed: false, conditional: false, summary }
+    Route {
+        method,
+        path,
+        auth,
+        params: &[],
+        keyed: false,
+        conditional: false,
+        upload: false,
+        summary,
+    }
 }
 
 impl Route {
@@ -53,6 +69,21 @@ impl Route {
     const fn conditional(mut self) -> Route {
         self.conditional = true;
         self
+    }
+
+    const fn upload(mut self) -> Route {
+        self.upload = true;
+        self
+    }
+
+    /// Bytes of its body at most.
+    pub(super) fn body_max(&self) -> usize {
+        if self.upload { UPLOAD_MAX } else { BODY_MAX }
+    }
+
+    /// How long it may take to the head of its answer. A file of 20 MiB comes over a slow line too.
+    pub(super) fn time_limit(&self) -> Duration {
+        Duration::from_secs(if self.upload { 120 } else { 30 })
     }
 
     /// The names of its query parameters.
@@ -89,6 +120,18 @@ pub const ROUTES: &[Route] = &[
         .keyed()
         .conditional(),
     route("GET", "/v1/slips/{id}/events", Session, "Tell what happened to a payment slip."),
+    route("POST", "/v1/slip-imports", Session, "Register the slips of a file, all or none.")
+        .with(&[slip_imports::PARAMS])
+        .keyed()
+        .upload(),
+    route("GET", "/v1/slip-imports/{id}", Session, "Tell what came of a file of slips."),
+    route("GET", "/v1/slip-imports/{id}/errors.csv", Session, "Fetch what is wrong in a file."),
+    route("POST", "/v1/payment-imports", Session, "Take a settlement file in, all or nothing.")
+        .with(&[payments::import::PARAMS])
+        .keyed()
+        .upload(),
+    route("GET", "/v1/payments/exceptions", Session, "List payments to be looked at.")
+        .with(&[payments::exceptions::PARAMS, PAGING]),
     route(
         "POST",
         "/v1/previews",

@@ -19,9 +19,9 @@ use crate::http::{
     answer::Response,
     app::App,
     around::{self, Inner},
-    audit, exports, health, me, openapi, previews,
+    audit, exports, health, me, openapi, payments, previews,
     routes::{ADMIN_ROUTES, ROUTES, Route},
-    sessions, slips, users,
+    sessions, slip_imports, slips, users,
 };
 
 /// How long a client may take to send the head of a request, and how long it may say nothing between two.
@@ -139,6 +139,10 @@ fn routes(app: &App) -> BoxedFilter<(Response,)> {
         .or(users::routes(app))
         .unify()
         .or(slips::routes(app))
+        .unify()
+        .or(slip_imports::routes(app))
+        .unify()
+        .or(payments::routes(app))
         .unify()
         .or(exports::routes(app))
         .unify()

@@ -16,6 +16,7 @@ const HOMES: &[(&[&str], &[&str])] = &[
     (
         &[
             "warp",
+            "multer",
             "hyper",
             "hyper_util",
             "tower",
@@ -28,6 +29,8 @@ const HOMES: &[(&[&str], &[&str])] = &[
         ],
         &["http"],
     ),
+    (&["csv"], &["intake"]),
+    (&["encoding_rs"], &["intake", "report"]),
     (&["testcontainers"], &["lab"]),
     (&["toml"], &["audit/config"]),
     (&["clap"], &["cli", "main"]),

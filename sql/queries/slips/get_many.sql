@@ -33,14 +33,17 @@ left join lateral (
     where e.bill_number = s.bill_number and e.reissue_number = s.reissue_number and e.kind in ('superseded', 'voided')
     limit 1
 ) w on true
+-- In the order of payment_event_of_slip: one line for each payment of a kind, however often it was told.
 cross join lateral (
     select
-        count(distinct (e.paid_on, e.paid_at, e.chain_code, e.store_code)) filter (where e.kind = 'confirmed') as confirmed,
-        count(distinct (e.paid_on, e.paid_at, e.chain_code, e.store_code)) filter (where e.kind = 'preliminary')
-            as preliminary,
-        count(distinct (e.paid_on, e.paid_at, e.chain_code, e.store_code))
-            filter (where e.kind = 'preliminary_cancelled') as cancelled
-    from shikiri.payment_event e
-    where e.bill_number = s.bill_number and e.reissue_number = s.reissue_number
+        count(*) filter (where d.kind = 'confirmed') as confirmed,
+        count(*) filter (where d.kind = 'preliminary') as preliminary,
+        count(*) filter (where d.kind = 'preliminary_cancelled') as cancelled
+    from (
+        select e.kind
+        from shikiri.payment_event e
+        where e.bill_number = s.bill_number and e.reissue_number = s.reissue_number
+        group by e.kind, e.paid_on, e.paid_at, e.chain_code, e.store_code
+    ) d
 ) p
 order by s.bill_number, s.reissue_number

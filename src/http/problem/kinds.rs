@@ -188,6 +188,21 @@ kinds! {
     RANGE_NOT_SATISFIABLE 416 "range-not-satisfiable" "No such bytes" / "範囲外です"
         "The Range is not one range of bytes of this file." / "Range は、このファイルの一つの範囲ではありません。"
         "Ask for one range inside Content-Range, or for all." / "Content-Range の中の一つの範囲か、全体を指定してください。";
+    FILE_TOO_LARGE 413 "file-too-large" "File too large" / "ファイルが大きすぎます"
+        "The file has more than 20 MiB or 50000 rows. Nothing of it was kept." / "ファイルが 20 MiB または5万行を超えています。何も保存していません。"
+        "Send it in parts." / "分けて送ってください。";
+    UNSUPPORTED_FILE_TYPE 415 "unsupported-file-type" "Not a file" / "ファイルではありません"
+        "The body must be text/csv, text/plain or application/octet-stream without charset, or multipart/form-data with one part named file; without Content-Encoding." / "本文は charset なしの text/csv・text/plain・application/octet-stream か、file という部分一つの multipart/form-data にし、Content-Encoding なしにしてください。"
+        "Set Content-Type; say the encoding with the parameter." / "Content-Type を指定し、文字コードはパラメーターで指定してください。";
+    IMPORT_HAS_ERRORS 422 "import-has-errors" "The file has errors" / "ファイルに誤りがあります"
+        "Nothing was registered. What is wrong is in import." / "何も登録していません。誤りは import にあります。"
+        "Correct the file by its errors_csv, and send it with a new key." / "errors_csv を見てファイルを直し、新しい鍵で送ってください。";
+    SETTLEMENT_HAS_ERRORS 422 "settlement-has-errors" "The file does not read" / "収納データを読み取れません"
+        "The file is not of this layout, or damaged. Nothing of it was kept." / "指定の形式ではないか、壊れています。何も保存していません。"
+        "Check layout and file by what faults names." / "faults が示す箇所で、形式とファイルを確かめてください。";
+    FOREIGN_PAYMENTS 422 "payments-of-another-biller" "Payments of another biller" / "他社の収納データが入っています"
+        "A line of the file belongs to another biller. Nothing of it was kept; the refusal is in the audit chain." / "他の収納企業の行が入っています。何も保存せず、お断りしたことを監査記録に残しました。"
+        "Do not open, copy or pass on the file. Tell the collector and the operator at once." / "ファイルを開かず、複写も転送もせず、すぐに収納代行会社と運用者に連絡してください。";
     VALIDATION_FAILED 422 "validation-failed" "Values do not fit" / "値が正しくありません"
         "Some fields are missing or do not fit. Nothing was changed." / "足りない項目か、正しくない値があります。何も変えていません。"
         "Correct what errors names." / "errors が示す箇所を直してください。";
@@ -221,6 +236,9 @@ kinds! {
     WATCH_QUOTA 429 "watch-quota" "Too many watchers" / "監視が多すぎます"
         "The biller has as many event streams open as it may." / "開いているイベント配信が上限に達しています。"
         "Close one, or poll the export itself." / "一つ閉じるか、出力そのものを定期的に見てください。";
+    UPLOAD_BUSY 429 "upload-busy" "Another file under way" / "別のファイルを処理中"
+        "One file of a biller is taken in at a time, and a few of all billers." / "取り込みは収納企業ごとに一つずつで、全体の数にも上限があります。"
+        "Wait Retry-After seconds." / "Retry-After 秒待ってください。";
     EXPORT_QUOTA 429 "export-quota" "Too many exports under way" / "出力が多すぎます"
         "The biller has as many exports under way as it may." / "処理中の出力が上限に達しています。"
         "Wait until one has ended." / "一つ終わるまで待ってください。";

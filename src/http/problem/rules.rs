@@ -23,6 +23,14 @@ const RULES: &[(&str, &str)] = &[
     ("stands alone: all is every slip", "は単独で指定してください (全件)"),
     ("must be at most 200 characters without controls", "は制御文字なしで200字以内にしてください"),
     ("must be 1 to 200 characters without controls", "は制御文字なしで1から200字にしてください"),
+    ("must be dry_run or commit", "は dry_run か commit にしてください"),
+    ("must be auto, utf-8 or cp932", "は auto・utf-8・cp932 のどれかにしてください"),
+    ("must be the one part of the form", "はフォームのただ一つの部分にしてください"),
+    (
+        "must be mufg_120, mizuho_120 or dsk_13",
+        "は mufg_120・mizuho_120・dsk_13 のどれかにしてください",
+    ),
+    ("must be a kind of exception", "は例外の種類にしてください"),
     ("must be today or later", "は今日以後の日にしてください"),
     ("must be 12 to 128 characters", "は12から128字にしてください"),
     ("must be percent-encoded UTF-8", "はパーセント符号化した UTF-8 にしてください"),
@@ -75,8 +83,11 @@ mod tests {
     use super::RULES;
 
     /// Rules of the domain that no client is ever told.
-    const INTERNAL: &[&str] =
-        &["is not a state of an export", "must be 1 to 60 characters without controls"];
+    const INTERNAL: &[&str] = &[
+        "must be exactly 44 digits that begin with 91",
+        "is not a state of an export",
+        "must be 1 to 60 characters without controls",
+    ];
 
     #[test]
     fn every_rule_of_the_domain_has_japanese_words() {
@@ -85,6 +96,7 @@ mod tests {
             include_str!("../../domain/due_date.rs"),
             include_str!("../../domain/export.rs"),
             include_str!("../../domain/filter.rs"),
+            include_str!("../../domain/payment.rs"),
             include_str!("../../domain/slip.rs"),
             include_str!("../../domain/standing.rs"),
             include_str!("../../domain/tenant.rs"),

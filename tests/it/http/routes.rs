@@ -11,6 +11,7 @@ use shikiri::{
 use crate::http::{
     client::{Ask, ask, credentials, log_in},
     exports::{abandoned, ended},
+    payments,
 };
 
 /// Ids of biller A, and bodies that would succeed.
@@ -18,6 +19,7 @@ pub struct Fit {
     session_id: String,
     user_id: String,
     export_id: String,
+    import_id: String,
     /// The tag of A's slip.
     etag: String,
     /// One that waits, and that no process will run.
@@ -36,6 +38,8 @@ impl Fit {
         let told = order.json(&export()).send().await;
         let href = told.header("location").to_owned();
         assert_eq!(ended(served, admin, &href).await["state"], "ready");
+        let import = ask(served, "POST /v1/slip-imports?mode=dry_run").token(admin).key("fit");
+        let import = import.header("content-type", "text/csv").bytes(slips_file()).send().await;
         let slip = ask(served, &format!("GET /v1/slips/{SLIP}")).token(admin).send().await;
         let beside = world.try_login(A.code, "admin", PASSWORD, OnConflict::Parallel).await;
         let Ok(LoginOutcome::Opened(opened)) = beside else { panic!("a second session") };
@@ -45,6 +49,7 @@ impl Fit {
             session_id: text(&me["session"]["id"]),
             user_id: text(&me["user"]["id"]),
             export_id: text(&told.json()["id"]),
+            import_id: text(&import.json()["id"]),
             etag: slip.header("etag").to_owned(),
             waiting_id: waiting.to_string(),
         }
@@ -58,6 +63,7 @@ impl Fit {
             Some("exports") if route.path.ends_with("/cancel") => &self.waiting_id,
             Some("exports") => &self.export_id,
             Some("slips") => SLIP,
+            Some("slip-imports") => &self.import_id,
             _ => "",
         };
         assert!(!id.is_empty() || !route.path.contains('{'), "no id for {}", route.path);
@@ -66,12 +72,17 @@ impl Fit {
 
     /// A whole request that fits a route.
     pub fn ask(&self, served: &Served, route: &Route) -> Ask {
-        let mut it = ask(served, &self.line(route));
+        let file = file(route);
+        let query = file.as_ref().map_or("", |(query, _)| query);
+        let mut it = ask(served, &format!("{}{query}", self.line(route)));
         if route.keyed {
             it = it.key("a-key");
         }
         if route.conditional {
             it = it.header("if-match", &self.etag);
+        }
+        if let Some((_, bytes)) = file {
+            return it.header("content-type", "text/csv").bytes(bytes);
         }
         match body(route) {
             Some(body) => it.json(&body),
@@ -84,6 +95,24 @@ fn export() -> Value {
     json!({"report": "slip_list", "filter": {"all": true}, "expect": {"rows": SLIPS_A}})
 }
 
+/// A file that registers one slip of A.
+fn slips_file() -> String {
+    "bill_number,customer_number,customer_name,amount_yen\n0000000000007000,C1,淡路,1000\n"
+        .to_owned()
+}
+
+/// The query and the file of a route that takes one.
+fn file(route: &Route) -> Option<(&'static str, String)> {
+    match route.path {
+        "/v1/slip-imports" => Some(("?mode=commit", slips_file())),
+        "/v1/payment-imports" => {
+            let paid = payments::Paid::of(A.code, "0000000000000002", 0, 1_997);
+            Some(("?layout=dsk_13", paid.line()))
+        }
+        _ => None,
+    }
+}
+
 /// A body that the route takes. A route that takes one and is not here fails.
 pub fn body(route: &Route) -> Option<Value> {
     let new = "an entirely new password";
@@ -92,6 +121,7 @@ pub fn body(route: &Route) -> Option<Value> {
         | ("POST", "/v1/sessions/current/refresh" | "/v1/exports/{id}/event-tokens") => {
             return None;
         }
+        _ if route.upload => return None,
         ("POST", "/v1/sessions") => credentials(&A, "admin", "parallel"),
         ("POST", "/v1/users") => json!({
             "login": "hanako", "display_name": "花子", "role": "clerk", "password": new,

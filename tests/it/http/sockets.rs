@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Sends bytes and reads until the server closes or has said enough.
-async fn raw(served: &Served, bytes: &[u8]) -> String {
+pub async fn raw(served: &Served, bytes: &[u8]) -> String {
     let mut socket = TcpStream::connect(served.address).await.expect("connects");
     socket.write_all(bytes).await.expect("writes");
     let mut said = Vec::new();

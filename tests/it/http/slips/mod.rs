@@ -5,4 +5,4 @@ mod get;
 mod list;
 mod register;
 mod reissue;
-mod void;
+pub mod void;

@@ -1,0 +1,3 @@
+-- Whose settlement file it must be: the codes that its barcodes carry.
+select t.tenant_id, t.tenant_code
+from shikiri.tenant t

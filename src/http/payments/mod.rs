@@ -1,0 +1,25 @@
+//! 収納: payments as settlement files tell them, and those at which a person must look.
+
+pub(super) mod exceptions;
+pub(super) mod import;
+
+use warp::{Filter, filters::BoxedFilter};
+
+use crate::http::{
+    answer::Response,
+    app::App,
+    call::{self, sealed},
+};
+
+pub(super) fn routes(app: &App) -> BoxedFilter<(Response,)> {
+    let arrival = call::arrival(app);
+    let import = warp::path!("v1" / "payment-imports")
+        .and(warp::post())
+        .and(arrival.clone())
+        .then(|it| sealed(it, import::import));
+    let exceptions = warp::path!("v1" / "payments" / "exceptions")
+        .and(warp::get())
+        .and(arrival)
+        .then(|it| sealed(it, exceptions::exceptions));
+    import.or(exceptions).unify().boxed()
+}

@@ -1,0 +1,36 @@
+//! Files that come in: registrations and settlements, from bytes to typed values and faults by line.
+//!
+//! **Invariant:** this room uses the domain and nothing else. It is given bytes and answers values: no file, no
+//! socket, no database, no clock. What a file says is never guessed at: a place that could be read in two ways is a
+//! fault, and a fault never repeats a value, only its shape. Every buffer is bounded by the limits below.
+
+mod encoding;
+mod fault;
+mod lines;
+pub mod registration;
+pub mod settlement;
+mod words;
+
+pub use encoding::{Encoding, detect};
+pub use fault::{Fault, Faults, Severity, faults_csv, mask};
+pub use words::{Code, Words};
+
+/// Bytes of a file at most.
+pub const FILE_BYTES_MAX: usize = 20 * 1024 * 1024;
+
+/// Rows of a file at most, its header not counted.
+pub const ROWS_MAX: usize = 50_000;
+
+/// Why a file is not looked at any further.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// More rows than [`ROWS_MAX`].
+    #[error("more than {ROWS_MAX} rows")]
+    TooManyRows,
+    /// More bytes than [`FILE_BYTES_MAX`].
+    #[error("more than {FILE_BYTES_MAX} bytes")]
+    TooManyBytes,
+}
+
+#[cfg(test)]
+mod tests;
