@@ -3,22 +3,29 @@
 //! **Invariant:** this room uses no other room. A value that exists is valid: every constructor checks.
 
 mod amount;
+pub mod barcode;
 mod due_date;
 mod export;
 mod filter;
+mod issuer;
 mod page;
+mod revenue_stamp;
 mod slip;
 mod tenant;
 mod user;
+mod wish;
 
 pub use amount::{AMOUNT_YEN_MAX, AmountYen, ConsumptionTaxYen};
 pub use due_date::DueDate;
 pub use export::{ExportId, ExportState, ReportKind};
 pub use filter::{Scope, SlipFilter};
-pub use page::{LIST_PAGES_MAX, LIST_ROWS_MAX, LIST_ROWS_PER_PAGE, list_pages};
+pub use issuer::{Issuer, IssuerCode, PrintedLine};
+pub use page::{LIST_PAGES_MAX, LIST_ROWS_MAX, LIST_ROWS_PER_PAGE, PAYMENT_SLIPS_MAX, list_pages};
+pub use revenue_stamp::{STAMP_FROM_YEN, StampPolicy, revenue_stamp};
 pub use slip::{BillNumber, CustomerName, CustomerNumber, NewSlip, ReissueNumber, Slip, SlipId};
 pub use tenant::{TenantCode, TenantId, TenantName};
 pub use user::{Actor, DisplayName, Login, OnConflict, Role, UserId};
+pub use wish::{CsvEncoding, Offset, PrintMode, PrintProfile, SlipPrint, Wish};
 
 /// Why a text is not the value it was given for. Names the field, never the value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -15,6 +15,7 @@ use warp::{Filter, filters::BoxedFilter};
 use crate::http::{
     answer::{self, Answer, Response},
     app::App,
+    barcode,
     call::{self, Call},
     exports, health, me,
     problem::{self, MEDIA_TYPE},
@@ -31,7 +32,7 @@ use crate::http::{
         me::change_password::change_password, users::list::list, users::add::add,
         users::reset_password::reset_password, slips::list::list, slips::register::register,
         slips::get::get, exports::list::list, exports::order::order, exports::get::get,
-        exports::file::file, openapi_json_route, health::livez, health::readyz,
+        exports::file::file, barcode::verify::verify, openapi_json_route, health::livez, health::readyz,
     ),
     components(schemas(problem::Body, problem::FaultBody)),
     modifiers(&Table),
@@ -151,6 +152,7 @@ mod tests {
 
     use super::openapi_json;
     use crate::http::{
+        barcode::verify,
         exports::order,
         me::change_password,
         routes::ROUTES,
@@ -224,6 +226,7 @@ mod tests {
             ("NewUser", add::FIELDS),
             ("PasswordReset", reset_password::FIELDS),
             ("NewSlip", new_slip::FIELDS),
+            ("BarcodeToVerify", verify::FIELDS),
             ("NewExport", order::FIELDS),
             ("Expectation", order::EXPECT_FIELDS),
         ] {

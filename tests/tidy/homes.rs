@@ -28,6 +28,7 @@ const HOMES: &[(&[&str], &[&str])] = &[
         ],
         &["http"],
     ),
+    (&["encoding_rs"], &["report", "intake"]),
     (&["testcontainers"], &["lab"]),
     (&["clap"], &["cli", "main"]),
     (&["tracing_subscriber"], &["cli", "main"]),

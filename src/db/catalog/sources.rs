@@ -24,6 +24,7 @@ pub(super) const FUNCTIONS: &[(&str, &str)] = files!("functions":
     "preflight.sql",
     "run_export.sql",
     "sessions.sql",
+    "set_issuer.sql",
     "tenant.sql",
     "users.sql",
     "vault_bind.sql",

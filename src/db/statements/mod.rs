@@ -5,5 +5,6 @@ pub mod idempotency;
 pub mod operator;
 pub mod sessions;
 pub mod slips;
+pub mod tenants;
 pub mod users;
 pub mod wall;

@@ -78,6 +78,9 @@ pub fn body(route: &Route) -> Option<Value> {
             "bill_number": "0000000000007000", "customer_number": "C1", "customer_name": "淡路",
             "amount_yen": 1000,
         }),
+        ("POST", "/v1/barcode/verify") => {
+            json!({"barcode": "91912345678900123456789012345015123100108002"})
+        }
         ("POST", "/v1/exports") => export(),
         ("PUT", "/v1/me/password") => json!({"current_password": PASSWORD, "new_password": new}),
         ("PUT", "/v1/users/{id}/password") => json!({"new_password": new}),
