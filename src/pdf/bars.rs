@@ -119,6 +119,8 @@ impl Pitch {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -157,6 +159,32 @@ mod tests {
             let check = &symbol.widths()[24 * 6..25 * 6];
             let check: String = check.iter().map(u8::to_string).collect();
             assert_eq!(check, WIDTHS[expected], "{digits}");
+        }
+    }
+
+    proptest! {
+        /// barcoders is another hand's work: told to use code set C (Ć) and FNC1 (Ź) it makes the same modules.
+        #[test]
+        fn another_encoder_makes_the_same_modules(digits in "([0-9]{2}){1,24}") {
+            let ours = Symbol::gs1_128(&digits).expect("an even number");
+            let theirs = format!("\u{106}\u{179}{digits}");
+            let theirs = barcoders::sym::code128::Code128::new(theirs).expect("digits").encode();
+            let modules: Vec<u8> = ours
+                .widths()
+                .iter()
+                .enumerate()
+                .flat_map(|(place, width)| {
+                    std::iter::repeat_n(u8::from(place % 2 == 0), usize::from(*width))
+                })
+                .collect();
+            prop_assert_eq!(modules, theirs);
+        }
+
+        #[test]
+        fn any_text_is_a_symbol_or_refused(text in "\\PC{0,50}") {
+            let even = !text.is_empty() && text.len() % 2 == 0;
+            let digits = text.bytes().all(|it| it.is_ascii_digit());
+            prop_assert_eq!(Symbol::gs1_128(&text).is_some(), even && digits);
         }
     }
 
