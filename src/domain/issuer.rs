@@ -1,6 +1,6 @@
 //! Who issues a slip: what of the biller and of its collector is printed on every one.
 
-use super::{Invalid, is_forbidden_in_names};
+use super::{Invalid, is_forbidden_in_names, is_overloaded};
 
 /// 請求書発行企業コード: six digits of the collector (収納代行会社), its GS1 company code without the leading 4.
 /// So it begins with 9 or 5 (Japan's prefixes are 49 and 45).
@@ -39,12 +39,15 @@ impl PrintedLine {
     /// Reads the text of a field.
     ///
     /// # Errors
-    /// When it is blank, longer than 40 characters, or holds a control or reordering character.
+    /// When it is blank, longer than 40 characters, holds a control or reordering character, or piles up marks.
     pub fn new(field: &'static str, text: &str) -> Result<PrintedLine, Invalid> {
         let blank = text.chars().all(char::is_whitespace);
         let long = Self::CHARS_MAX < text.chars().count();
         if blank || long || text.chars().any(is_forbidden_in_names) {
             return Err(Invalid::new(field, "must be 1 to 40 characters without controls"));
+        }
+        if is_overloaded(text) {
+            return Err(Invalid::new(field, "must not pile up marks on one character"));
         }
         Ok(PrintedLine(text.to_owned()))
     }

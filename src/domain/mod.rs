@@ -44,6 +44,21 @@ impl Invalid {
     }
 }
 
+/// Marks that one character of a name may carry at most. A line breaks between characters and never before a mark,
+/// so a name of marks alone would have no place to break.
+const MARKS_MAX: usize = 2;
+
+/// True when a character of the name carries more combining marks than any language writes.
+pub(crate) fn is_overloaded(name: &str) -> bool {
+    let mark = |c: char| matches!(c, '\u{0300}'..='\u{036F}' | '\u{3099}' | '\u{309A}');
+    let selector = |c: char| matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}');
+    let mut marks = 0;
+    name.chars().any(|c| {
+        marks = if mark(c) || selector(c) { marks + 1 } else { 0 };
+        MARKS_MAX < marks
+    })
+}
+
 /// True for a character that must not be in any name: controls, and marks that reorder text.
 pub(crate) fn is_forbidden_in_names(c: char) -> bool {
     c.is_control()

@@ -43,6 +43,10 @@ const RULES: &[(&str, &str)] = &[
     ),
     ("must be 1 to 40 characters without controls", "は制御文字なしで1から40字にしてください"),
     (
+        "must not pile up marks on one character",
+        "は一文字に結合文字・異体字セレクタを重ねすぎないでください",
+    ),
+    (
         "must be ask, take_over, refuse or parallel",
         "は ask・take_over・refuse・parallel のどれかにしてください",
     ),

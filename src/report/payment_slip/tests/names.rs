@@ -1,9 +1,13 @@
 //! Long names and rare ones: smaller, then on two lines, then refused; never cut, never another sign.
 
+use proptest::prelude::*;
+
 use super::sample::{draw, front, issuer, slip, totals, try_draw};
 use crate::domain::{CustomerName, Issuer, PrintedLine, SlipPrint};
+use crate::pdf::Fit;
 use crate::pdf::testing::{fonts, gothic_only, squeeze, text_of};
 use crate::report::payment_slip::SlipWriter;
+use crate::report::payment_slip::layout::{DATE_STAMP, HEADQUARTERS, MARGIN, NAME, STORE};
 use crate::report::{Error, Writer};
 
 #[test]
@@ -72,4 +76,35 @@ fn a_slip_without_tax_or_due_date_says_so_by_leaving_it_out() {
     let without = squeeze(&text_of(&draw(&rows, SlipPrint::PLAIN), 1));
     assert!(without.contains("60,000円") && without.contains("期限なし"), "{without}");
     assert!(!without.contains("印紙不要") && !without.contains("消費税"), "{without}");
+}
+
+/// The narrowest places: the payer's with 様 on the store's panel, and the collector's beside the stamp.
+fn narrowest() -> [(f32, &'static str); 2] {
+    let store = STORE.width - 2.0 * MARGIN;
+    [(store, "　様"), (HEADQUARTERS.width - 3.0 * MARGIN - DATE_STAMP, "")]
+}
+
+proptest! {
+    /// What registration lets through fits, whatever it is made of: no export meets a name that it cannot print.
+    #[test]
+    fn every_name_that_is_registered_fits(
+        name in "[ -~一-鿿ぁ-ヿＡ-ｚ\u{300}\u{301}\u{3099}\u{E0100}\u{FE00}𠀀-𠿿ﷺ-﷽ﷲ]{1,40}",
+    ) {
+        if let Ok(name) = CustomerName::new(&name) {
+            for (width, end) in narrowest() {
+                let text = format!("{}{end}", name.as_str());
+                prop_assert!(Fit::new(&fonts(), &text, width, NAME).is_some(), "{text:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_pile_of_marks_is_refused_where_it_is_registered() {
+    let pile = format!("か{}", "\u{3099}".repeat(39));
+    assert!(Fit::new(&fonts(), &pile, narrowest()[0].0, NAME).is_none(), "no line can break in it");
+    assert!(CustomerName::new(&pile).is_err());
+    assert!(CustomerName::new("か\u{3099}\u{E0100}").is_ok());
+    let ends = format!("{}{}", "髙".repeat(20), "か\u{3099}\u{E0100}".repeat(6));
+    assert!(CustomerName::new(&ends).is_ok());
 }
