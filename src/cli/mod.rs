@@ -2,6 +2,7 @@
 
 mod admin;
 mod audit;
+mod barcode;
 mod bootstrap;
 mod demo;
 mod key;
@@ -11,6 +12,7 @@ mod ping;
 mod replay;
 mod serve;
 mod service;
+mod slip;
 mod tenant;
 mod user;
 
@@ -34,7 +36,7 @@ enum Command {
     Bootstrap(bootstrap::Args),
     /// Bring tables, functions and policies up to this program.
     Migrate(migrate::Args),
-    /// Add, suspend, resume or list billers.
+    /// Add, set, suspend, resume or list billers.
     #[command(subcommand)]
     Tenant(tenant::Command),
     /// Add, disable or reset a biller's users.
@@ -43,6 +45,12 @@ enum Command {
     /// Make signing keys, or replace the key of the seal.
     #[command(subcommand)]
     Key(key::Command),
+    /// Read or make the 44 digits of a slip's barcode.
+    #[command(subcommand)]
+    Barcode(barcode::Command),
+    /// Print a sheet that tests a printer.
+    #[command(subcommand)]
+    Slip(slip::Command),
     /// Serve invented billers on this machine, and say how to try it.
     Demo(demo::DemoArgs),
     /// Act an accident again: on a service without the wall, and on this one.
@@ -82,6 +90,8 @@ pub fn run() -> ExitCode {
             Command::Tenant(command) => tenant::run(command, &env).await,
             Command::User(command) => user::run(command, &env).await,
             Command::Key(command) => key::run(command, &env).await,
+            Command::Barcode(command) => barcode::run(command),
+            Command::Slip(command) => slip::run(command, &env),
             Command::Demo(args) => demo::run(args, &env).await,
             Command::Replay(args) => replay::run(args, &env).await,
             Command::Audit(args) => {

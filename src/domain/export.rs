@@ -11,6 +11,10 @@ pub struct ExportId(pub uuid::Uuid);
 pub enum ReportKind {
     /// 払込票データ一覧表.
     SlipList,
+    /// 払込票, one to a page.
+    PaymentSlip,
+    /// The rows of the list, as CSV.
+    SlipCsv,
 }
 
 impl ReportKind {
@@ -18,6 +22,8 @@ impl ReportKind {
     pub const fn as_str(self) -> &'static str {
         match self {
             ReportKind::SlipList => "slip_list",
+            ReportKind::PaymentSlip => "payment_slip",
+            ReportKind::SlipCsv => "slip_csv",
         }
     }
 
@@ -28,7 +34,9 @@ impl ReportKind {
     pub fn parse(text: &str) -> Result<ReportKind, Invalid> {
         match text {
             "slip_list" => Ok(ReportKind::SlipList),
-            _ => Err(Invalid::new("report", "must be slip_list")),
+            "payment_slip" => Ok(ReportKind::PaymentSlip),
+            "slip_csv" => Ok(ReportKind::SlipCsv),
+            _ => Err(Invalid::new("report", "must be slip_list, payment_slip or slip_csv")),
         }
     }
 }

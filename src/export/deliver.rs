@@ -23,6 +23,10 @@ pub struct Delivery {
     pub bytes: u64,
     /// SHA-256 of the whole file, as it was checked.
     pub sha256: [u8; 32],
+    /// What to call it.
+    pub name: String,
+    /// What it is.
+    pub media_type: &'static str,
     source: Source,
     next: u64,
     /// Of a whole file only: a part has no digest of its own.
@@ -58,12 +62,13 @@ impl Delivery {
         id: ExportId,
         range: Range<u64>,
         sha256: [u8; 32],
+        (name, media_type): (String, &'static str),
     ) -> Delivery {
         let bytes = reader.bytes();
         let hash = (range == (0..bytes)).then(Sha256::new);
         let next = range.start;
         let source = Source { reader: Arc::new(reader), store };
-        Delivery { id, range, bytes, sha256, source, next, hash }
+        Delivery { id, range, bytes, sha256, name, media_type, source, next, hash }
     }
 
     /// Whether it is the whole file.
@@ -157,7 +162,14 @@ mod tests {
     fn delivery(store: &Store, id: ExportId, range: std::ops::Range<u64>) -> Delivery {
         let reader = store.open(id, BYTES as u64).expect("opens");
         let sha256 = Sha256::digest(content()).into();
-        Delivery::new(store.clone(), reader, id, range, sha256)
+        Delivery::new(
+            store.clone(),
+            reader,
+            id,
+            range,
+            sha256,
+            ("x.pdf".to_owned(), "application/pdf"),
+        )
     }
 
     #[tokio::test]

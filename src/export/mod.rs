@@ -4,6 +4,7 @@
 //! person's session, so a login can neither widen nor end it. No byte is released before the second
 //! computation agreed; the database refuses a release without it.
 
+mod blocks;
 mod cancel;
 mod deliver;
 mod job;
@@ -26,7 +27,7 @@ use crate::{
         statements::exports::{GetExport, NoteFetch},
     },
     domain::{ByteRange, ExportId, ExportState},
-    report::FontChain,
+    report::{self, FontChain},
 };
 
 pub use deliver::{Broken, Delivery};
@@ -138,7 +139,12 @@ impl Exporter {
             return Err(FetchError::NotReady(line.state));
         }
         tx.commit().await?;
-        Ok(Delivery::new(self.inner.store.clone(), reader, id, range, sha256))
+        let kind = report::of(line.wish.kind());
+        // shikiri-slip-list-<id>.pdf
+        let name = kind.kind.as_str().replace('_', "-");
+        let name = format!("shikiri-{name}-{}.{}", id.0, kind.extension);
+        let called = (name, report::media_type(line.wish));
+        Ok(Delivery::new(self.inner.store.clone(), reader, id, range, sha256, called))
     }
 
     /// Waits until a job of this process that was released a moment ago has put its file in its place.

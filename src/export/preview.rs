@@ -10,8 +10,9 @@ use crate::{
             slips::{Part, SplitSlips, TotalSlips},
         },
     },
-    domain::{LIST_ROWS_MAX, ReportKind, Scope, Slip, list_pages},
+    domain::{ReportKind, Scope, Slip},
     export::Exporter,
+    report,
 };
 
 /// Rows that are shown.
@@ -58,6 +59,8 @@ pub enum PreviewError {
     TooLarge {
         /// Rows that match now.
         counted: u64,
+        /// Rows that the report takes.
+        rows_max: u32,
         /// How the wish could be cut.
         parts: Vec<Part>,
     },
@@ -81,9 +84,10 @@ impl Exporter {
         let mut tx = self.inner.pool.enter_look(session).await?;
         let totals = tx.fetch_one(&TotalSlips::new(&filter, super::run::today())).await?;
         let rows = u64::try_from(totals.rows).unwrap_or(0);
-        if u64::from(LIST_ROWS_MAX) < rows {
-            let parts = tx.fetch(&SplitSlips::new(&filter, LIST_ROWS_MAX)).await?;
-            return Err(PreviewError::TooLarge { counted: rows, parts });
+        let kind = report::of(report);
+        if u64::from(kind.rows_max) < rows {
+            let parts = tx.fetch(&SplitSlips::new(&filter, kind.rows_max)).await?;
+            return Err(PreviewError::TooLarge { counted: rows, rows_max: kind.rows_max, parts });
         }
         let block = SlipBlock { rows: FIRST_ROWS, ..SlipBlock::new(&filter, None) };
         let first_rows = tx.fetch(&block).await?.into_iter().map(|it| it.slip).collect();
@@ -92,7 +96,7 @@ impl Exporter {
         tx.commit().await?;
         Ok(Preview {
             rows,
-            pages: list_pages(u32::try_from(rows).unwrap_or(u32::MAX)),
+            pages: kind.pages(u32::try_from(rows).unwrap_or(u32::MAX)),
             amount_yen: totals.amount_yen,
             first_rows,
             fingerprint,

@@ -8,24 +8,26 @@ use crate::{
         statements::{
             export_life::AskStopPage,
             exports::{
-                AskFront, BLOCK_ROWS, BeginExport, CheckSlipList, FinishDrawing, FrontRow,
-                LendSnapshot, OwnedSlip, RecordCheck, ReleaseExport, ReportPages, SlipBlock,
-                Verdict, glyphs_to_json,
+                AskFront, BLOCK_ROWS, BeginExport, CheckPaymentSlip, CheckSlipList, FinishDrawing,
+                FrontRow, IssuedBlock, LendSnapshot, RecordCheck, ReleaseExport, ReportPages,
+                SlipBlock, Verdict, glyphs_to_json,
             },
             previews::Fingerprint,
             slips::{TotalSlips, Totals},
+            tenants::AskIssuer,
         },
     },
-    domain::{LIST_ROWS_PER_PAGE, SlipFilter, SlipId, list_pages},
+    domain::{ReportKind, SlipFilter, SlipId, Wish},
     export::{
         StoreError,
+        blocks::Block,
         job::Job,
         jobs::Handle,
         store::{Draft, Part},
     },
     report::{
-        self,
-        slip_list::{self, Finished, Front, ListWriter, OwnedRow, PageDone},
+        self, Finished, Front, PageDone, Writer, payment_slip::SlipWriter, slip_csv::CsvWriter,
+        slip_list::ListWriter,
     },
 };
 
@@ -47,6 +49,9 @@ pub(super) enum Ended {
     Report(#[from] report::Error),
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Entered when it was ordered, and taken away since.
+    #[error("the biller has no issuer")]
+    NoIssuer,
     #[error("a thread died")]
     Thread,
     #[error("the rows have changed since the preview")]
@@ -71,6 +76,9 @@ impl Ended {
             ) => (true, "drawn_is_not_counted"),
             Ended::Db(_) => (false, "database"),
             Ended::Report(report::Error::DoesNotFit { .. }) => (false, "text_does_not_fit"),
+            Ended::Report(report::Error::GlyphMissing { .. }) => (false, "glyph_missing"),
+            Ended::Report(report::Error::NotEncodable { .. }) => (false, "text_not_in_encoding"),
+            Ended::NoIssuer => (false, "issuer_missing"),
             Ended::Report(_) => (false, "drawing"),
             Ended::Store(_) => (false, "storage"),
             Ended::PreviewStale => (false, "preview_stale"),
@@ -79,7 +87,11 @@ impl Ended {
     }
 }
 
-type Writer = ListWriter<Draft>;
+/// Where a report's bytes go.
+type Out = Draft;
+
+/// A report that takes the rows of a block.
+type WriterOf<B> = Box<dyn Writer<Out, <B as Block>::Drawn>>;
 
 impl Job {
     pub(super) async fn draw_check_release(&self) -> Result<(), Ended> {
@@ -87,7 +99,7 @@ impl Job {
         let id = self.ticket.export_id();
         let mut snapshot = inner.pool.enter_snapshot(&self.ticket).await?;
         let front = snapshot.fetch_one(&AskFront { export_id: id.0 }).await?;
-        let filter = front.scope.filter();
+        let (kind, filter) = (front.wish.kind(), front.scope.filter());
         let totals = snapshot.fetch_one(&TotalSlips::new(&filter, today())).await?;
         if let Some(previewed) = &self.fingerprint
             && *previewed != snapshot.fetch_one(&Fingerprint::new(&filter)).await?
@@ -98,7 +110,7 @@ impl Job {
         self.step(&BeginExport {
             rows: i32::try_from(rows).unwrap_or(i32::MAX),
             amount_yen: totals.amount_yen,
-            pages: i32::try_from(list_pages(rows)).unwrap_or(i32::MAX),
+            pages: i32::try_from(report::of(kind).pages(rows)).unwrap_or(i32::MAX),
         })
         .await?;
         let (part, file) = inner.store.begin(id)?;
@@ -110,38 +122,68 @@ impl Job {
             missing_glyphs: glyphs_to_json(&finished.missing_glyphs),
         })
         .await?;
-        self.check(&mut snapshot).await?;
+        self.check(&mut snapshot, kind).await?;
         snapshot.commit().await?;
         self.keep(part).await?;
         self.step(&ReleaseExport {}).await
     }
 
-    /// The rows, block by block: while one is drawn the next is fetched.
+    /// Draws a report: which rows it takes, and who writes it. One arm for each kind.
     async fn draw(
         &self,
         snapshot: &mut SealedTx,
         filter: &SlipFilter,
         front: FrontRow,
         totals: Totals,
-        file: Draft,
-    ) -> Result<Finished<Draft>, Ended> {
-        let fonts = self.exporter.inner.fonts.clone();
-        let front = self.front(front);
-        let totals = promised(totals);
-        let empty = totals.rows == 0;
-        let begin = move || ListWriter::new(file, fonts, front, totals);
-        let mut writer: Writer = blocking(begin).await??;
-        let mut block = snapshot.fetch(&SlipBlock::new(filter, None)).await?;
+        out: Draft,
+    ) -> Result<Finished<Out>, Ended> {
+        let (wish, fonts) = (front.wish, self.exporter.inner.fonts.clone());
+        let (front, totals) = (self.front(front), promised(totals));
+        let shape = (totals.rows == 0, report::of(wish.kind()).rows_per_page as usize);
+        match wish {
+            Wish::SlipList => {
+                let begin = move || -> Result<WriterOf<SlipBlock>, report::Error> {
+                    Ok(Box::new(ListWriter::new(out, fonts, front, totals)?))
+                };
+                self.draw_blocks::<SlipBlock>(snapshot, filter, shape, begin).await
+            }
+            Wish::SlipCsv(encoding) => {
+                let begin = move || -> Result<WriterOf<SlipBlock>, report::Error> {
+                    Ok(Box::new(CsvWriter::new(out, &front, encoding, totals)?))
+                };
+                self.draw_blocks::<SlipBlock>(snapshot, filter, shape, begin).await
+            }
+            Wish::PaymentSlip(print) => {
+                let issuer = snapshot.fetch_one(&AskIssuer {}).await?.ok_or(Ended::NoIssuer)?;
+                let begin = move || -> Result<WriterOf<IssuedBlock>, report::Error> {
+                    Ok(Box::new(SlipWriter::new(out, fonts, (front, issuer), print, totals)?))
+                };
+                self.draw_blocks::<IssuedBlock>(snapshot, filter, shape, begin).await
+            }
+        }
+    }
+
+    /// The rows, block by block: while one is drawn the next is fetched.
+    async fn draw_blocks<B: Block>(
+        &self,
+        snapshot: &mut SealedTx,
+        filter: &SlipFilter,
+        (empty, rows_per_page): (bool, usize),
+        begin: impl FnOnce() -> Result<WriterOf<B>, report::Error> + Send + 'static,
+    ) -> Result<Finished<Out>, Ended> {
+        let mut writer = blocking(begin).await??;
+        let mut block = snapshot.fetch(&B::after(filter, None)).await?;
         while !block.is_empty() {
             let last_block = block.len() < BLOCK_ROWS as usize;
-            let after: Option<SlipId> = block.last().map(|it| it.slip.id.clone());
+            let after: Option<SlipId> = block.last().map(|it| B::id(it).clone());
+            let rows: Vec<B::Drawn> = block.into_iter().map(B::drawn).collect();
             let handle = self.handle.clone();
-            let drawing = blocking(move || draw_block(writer, block, &handle));
+            let drawing = blocking(move || draw_block::<B>(writer, rows_per_page, &rows, &handle));
             let next = async {
                 if last_block {
                     Ok(Vec::new())
                 } else {
-                    snapshot.fetch(&SlipBlock::new(filter, after.as_ref())).await
+                    snapshot.fetch(&B::after(filter, after.as_ref())).await
                 }
             };
             let (drawn, fetched) = tokio::join!(drawing, next);
@@ -178,15 +220,21 @@ impl Job {
     }
 
     /// The same rows, counted and digested by another role on the same snapshot.
-    async fn check(&self, snapshot: &mut SealedTx) -> Result<(), Ended> {
+    async fn check(&self, snapshot: &mut SealedTx, kind: ReportKind) -> Result<(), Ended> {
         let lent = snapshot.fetch_one(&LendSnapshot {}).await?;
         let checker = &self.exporter.inner.checker;
         let mut tx = checker.enter_snapshot(&self.check_ticket, &lent).await?;
-        let query = CheckSlipList {
-            tenant_id: self.check_ticket.tenant_id().0,
-            export_id: self.check_ticket.export_id().0,
+        let tenant_id = self.check_ticket.tenant_id().0;
+        let export_id = self.check_ticket.export_id().0;
+        let found = match kind {
+            // The same rows in the same encoding: a list and a CSV file differ in ink alone.
+            ReportKind::SlipList | ReportKind::SlipCsv => {
+                tx.fetch_one(&CheckSlipList { tenant_id, export_id }).await?
+            }
+            ReportKind::PaymentSlip => {
+                tx.fetch_one(&CheckPaymentSlip { tenant_id, export_id }).await?
+            }
         };
-        let found = tx.fetch_one(&query).await?;
         tx.commit().await?;
         let mut tx = checker.enter_check(&self.check_ticket).await?;
         let record = RecordCheck {
@@ -241,9 +289,9 @@ impl Job {
     }
 }
 
-fn promised(totals: Totals) -> slip_list::Totals {
+fn promised(totals: Totals) -> report::Totals {
     let count = |it: i64| u32::try_from(it).unwrap_or(u32::MAX);
-    slip_list::Totals {
+    report::Totals {
         rows: count(totals.rows),
         amount_yen: totals.amount_yen,
         revenue_stamps: count(totals.revenue_stamps),
@@ -255,23 +303,22 @@ fn promised(totals: Totals) -> slip_list::Totals {
 }
 
 /// A block that was drawn.
-struct Drawn {
-    writer: Writer,
+struct Drawn<B: Block> {
+    writer: WriterOf<B>,
     pages: Vec<PageDone>,
     /// Somebody asked to stop, and the last of these pages is the last there is.
     stopped: bool,
 }
 
 /// Draws a block page by page, up to the page at which somebody asked to stop.
-fn draw_block(
-    mut writer: Writer,
-    block: Vec<OwnedSlip>,
+fn draw_block<B: Block>(
+    mut writer: WriterOf<B>,
+    rows_per_page: usize,
+    rows: &[B::Drawn],
     handle: &Handle,
-) -> Result<Drawn, report::Error> {
-    let rows: Vec<OwnedRow> =
-        block.into_iter().map(|it| OwnedRow { tenant_id: it.tenant_id, slip: it.slip }).collect();
+) -> Result<Drawn<B>, report::Error> {
     let (mut pages, mut stopped) = (Vec::new(), false);
-    for page in rows.chunks(LIST_ROWS_PER_PAGE as usize) {
+    for page in rows.chunks(rows_per_page) {
         pages.extend(writer.push(page)?);
         stopped = pages.last().is_some_and(|it: &PageDone| handle.has_drawn(it.page));
         if stopped {

@@ -9,6 +9,7 @@ mod answer;
 mod app;
 mod around;
 mod audit;
+mod barcode;
 mod body;
 mod call;
 mod caller;

@@ -15,7 +15,7 @@ use warp::{Filter, filters::BoxedFilter};
 use crate::http::{
     answer::{self, Answer, Response},
     app::App,
-    audit,
+    audit, barcode,
     call::{self, Call},
     exports, health, me, payments, previews,
     problem::{self, MEDIA_TYPE},
@@ -37,7 +37,8 @@ use crate::http::{
         exports::list::list, exports::order::order, exports::get::get,
         exports::file::file, exports::events::events, exports::event_token::event_token,
         exports::cancel::cancel, exports::print_report::print_report, previews::create::create,
-        audit::events::events, openapi_json_route, health::livez, health::readyz,
+        audit::events::events, barcode::verify::verify, openapi_json_route, health::livez,
+        health::readyz,
     ),
     components(schemas(problem::Body, problem::FaultBody)),
     modifiers(&Table),
@@ -167,6 +168,7 @@ mod tests {
 
     use super::openapi_json;
     use crate::http::{
+        barcode::verify,
         exports::{cancel, order, print_report},
         me::change_password,
         previews::create,
@@ -243,6 +245,7 @@ mod tests {
             ("NewSlip", new_slip::FIELDS),
             ("Reissue", reissue::FIELDS),
             ("Voiding", void::FIELDS),
+            ("BarcodeToVerify", verify::FIELDS),
             ("NewExport", order::FIELDS),
             ("Expectation", order::EXPECT_FIELDS),
             ("Cancel", cancel::FIELDS),

@@ -150,6 +150,7 @@ pub const ROUTES: &[Route] = &[
         .keyed(),
     route("GET", "/v1/audit/events", Session, "List the audit chain, as a tenant-admin.")
         .with(&[&["actor", "action", "object", "from", "to"], PAGING]),
+    route("POST", "/v1/barcode/verify", Session, "Read the 44 digits of a slip."),
     route("GET", "/v1/openapi.json", Open, "Describe this API."),
     route("GET", "/livez", Open, "Say that the process runs."),
     route("GET", "/readyz", Open, "Say whether requests can be served, and why not."),

@@ -19,7 +19,7 @@ use crate::http::{
     answer::Response,
     app::App,
     around::{self, Inner},
-    audit, exports, health, me, openapi, payments, previews,
+    audit, barcode, exports, health, me, openapi, payments, previews,
     routes::{ADMIN_ROUTES, ROUTES, Route},
     sessions, slip_imports, slips, users,
 };
@@ -149,6 +149,8 @@ fn routes(app: &App) -> BoxedFilter<(Response,)> {
         .or(previews::routes(app))
         .unify()
         .or(audit::routes(app))
+        .unify()
+        .or(barcode::routes(app))
         .unify()
         .or(openapi::routes(app))
         .unify()

@@ -29,6 +29,7 @@ pub(super) const FUNCTIONS: &[(&str, &str)] = files!("functions":
     "probes.sql",
     "run_export.sql",
     "sessions.sql",
+    "set_issuer.sql",
     "slip_events.sql",
     "spend_token.sql",
     "tenant.sql",

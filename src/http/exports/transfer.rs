@@ -40,12 +40,13 @@ pub(super) fn wanted(headers: &HeaderMap) -> Result<ByteRange, Problem> {
 /// Begins to send.
 pub(super) fn answer(delivery: Delivery) -> Response {
     let (sender, receiver) = mpsc::channel(1);
-    let (id, range, bytes) = (delivery.id, delivery.range.clone(), delivery.bytes);
+    let (range, bytes) = (delivery.range.clone(), delivery.bytes);
     let (whole, sha256) = (delivery.is_whole(), delivery.sha256);
+    let name = format!("attachment; filename=\"{}\"", delivery.name);
+    let media_type = delivery.media_type;
     tokio::spawn(send(delivery, sender));
     let mut response = warp::reply::stream(ReceiverStream::new(receiver)).into_response();
-    let name = format!("attachment; filename=\"shikiri-slip-list-{}.pdf\"", id.0);
-    set(&mut response, header::CONTENT_TYPE, "application/pdf");
+    set(&mut response, header::CONTENT_TYPE, media_type);
     set(&mut response, header::CONTENT_LENGTH, &(range.end - range.start).to_string());
     set(&mut response, header::CONTENT_DISPOSITION, &name);
     set(&mut response, header::ACCEPT_RANGES, "bytes");

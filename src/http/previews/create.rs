@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use crate::{
     auth::VerifiedSession,
     db::statements::exports::scope_to_json,
-    domain::{ReportKind, Scope},
+    domain::{self, ReportKind, Scope},
     export::{Preview as Shown, Warning},
     http::{
         answer::{self, Answer, moment},
@@ -17,7 +17,6 @@ use crate::{
         fields::Fields,
         previews::token,
         problem::Problem,
-        slips::Slip,
     },
 };
 
@@ -46,7 +45,7 @@ pub(in crate::http) struct Preview {
     /// The sum of all rows.
     amount_yen: i64,
     /// The first rows, 20 at most.
-    first_rows: Vec<Slip>,
+    first_rows: Vec<FirstRow>,
     usual: Usual,
     /// What to think about: `larger-than-usual` with `rows_p95`, `every-slip`.
     #[schema(value_type = Vec<Object>)]
@@ -57,6 +56,42 @@ pub(in crate::http) struct Preview {
 }
 
 /// What this biller usually exports.
+/// A row as the report would print it.
+#[derive(Serialize, ToSchema)]
+pub(in crate::http) struct FirstRow {
+    /// Its name in URLs: `<bill_number>-<reissue_number>`.
+    id: String,
+    /// 請求番号, 16 digits.
+    bill_number: String,
+    /// 再発行区分, 0 to 9.
+    reissue_number: i16,
+    /// 顧客番号.
+    customer_number: String,
+    /// 顧客名.
+    customer_name: String,
+    /// 支払期限, `YYYY-MM-DD`; null when there is none.
+    due_date: Option<String>,
+    /// 印紙フラグ.
+    revenue_stamp: bool,
+    /// 請求金額, in yen.
+    amount_yen: i32,
+}
+
+impl From<&domain::Slip> for FirstRow {
+    fn from(it: &domain::Slip) -> FirstRow {
+        FirstRow {
+            id: it.id.to_string(),
+            bill_number: it.id.bill_number.as_str().to_owned(),
+            reissue_number: it.id.reissue_number.get(),
+            customer_number: it.customer_number.as_str().to_owned(),
+            customer_name: it.customer_name.as_str().to_owned(),
+            due_date: it.due_date.map(domain::DueDate::iso),
+            revenue_stamp: it.revenue_stamp,
+            amount_yen: it.amount_yen.get(),
+        }
+    }
+}
+
 #[derive(Serialize, ToSchema)]
 pub(in crate::http) struct Usual {
     /// Released exports of this report that were looked at, 200 at most.
@@ -78,7 +113,7 @@ pub(in crate::http) async fn create(mut call: Call, session: VerifiedSession) ->
         rows,
         pages,
         amount_yen,
-        first_rows: first_rows.iter().map(Slip::from).collect(),
+        first_rows: first_rows.iter().map(FirstRow::from).collect(),
         usual: Usual { exports: usual.exports, rows_p95: usual.rows_p95 },
         warnings: warnings.into_iter().map(warning).collect(),
         token,

@@ -9,7 +9,7 @@ use crate::{
     http::problem::{
         BAD_REQUEST, CONTEXT_LOST, DATABASE_UNAVAILABLE, EXPORT_NOT_READY, EXPORT_QUOTA,
         EXPORT_TOO_LARGE, GONE, IDEMPOTENCY_IN_PROGRESS, IDEMPOTENCY_KEY_REUSED, INTERNAL,
-        ISOLATION_NOT_PROVEN, ISOLATION_TRIPPED, NOT_FOUND, PREVIEW_STALE, Problem,
+        ISOLATION_NOT_PROVEN, ISOLATION_TRIPPED, ISSUER_MISSING, NOT_FOUND, PREVIEW_STALE, Problem,
         RANGE_NOT_SATISFIABLE, ROW_COUNT_MISMATCH, SESSION_SUPERSEDED, STOPPED, TIMEOUT,
         TOKEN_EXPIRED, UNAUTHENTICATED, VALIDATION_FAILED, kinds::Kind,
     },
@@ -58,10 +58,13 @@ impl From<OrderError> for Problem {
             OrderError::RowCountMismatch { counted } => {
                 Problem::new(&ROW_COUNT_MISMATCH).with("counted_rows", counted)
             }
-            OrderError::TooLarge { counted, parts } => too_large(counted, &parts),
+            OrderError::TooLarge { counted, rows_max, parts } => {
+                too_large(counted, rows_max, &parts)
+            }
             OrderError::PreviewStale { counted } => {
                 Problem::new(&PREVIEW_STALE).with("counted_rows", counted)
             }
+            OrderError::NoIssuer => Problem::new(&ISSUER_MISSING),
             OrderError::Quota => Problem::new(&EXPORT_QUOTA),
             OrderError::KeyReused => Problem::new(&IDEMPOTENCY_KEY_REUSED),
             OrderError::KeyInProgress => Problem::new(&IDEMPOTENCY_IN_PROGRESS),
@@ -75,14 +78,16 @@ impl From<OrderError> for Problem {
 impl From<PreviewError> for Problem {
     fn from(err: PreviewError) -> Problem {
         match err {
-            PreviewError::TooLarge { counted, parts } => too_large(counted, &parts),
+            PreviewError::TooLarge { counted, rows_max, parts } => {
+                too_large(counted, rows_max, &parts)
+            }
             PreviewError::Db(err) => err.into(),
         }
     }
 }
 
 /// More rows than a report takes, with a way to cut them.
-fn too_large(counted: u64, parts: &[Part]) -> Problem {
+fn too_large(counted: u64, rows_max: u32, parts: &[Part]) -> Problem {
     let split: Vec<serde_json::Value> = parts
         .iter()
         .map(|it| {
@@ -95,7 +100,7 @@ fn too_large(counted: u64, parts: &[Part]) -> Problem {
         .collect();
     Problem::new(&EXPORT_TOO_LARGE)
         .with("counted_rows", counted)
-        .with("rows_max", crate::domain::LIST_ROWS_MAX)
+        .with("rows_max", rows_max)
         .with("split", split)
 }
 

@@ -164,6 +164,9 @@ kinds! {
     ALREADY_FINAL 409 "already-final" "Export has ended" / "終わった出力"
         "The export has ended and cannot be stopped; state says how." / "出力は終わっており、止められません。state を見てください。"
         "Nothing is to be stopped. A released file can be recalled." / "止めるものはありません。渡したファイルは回収できます。";
+    ISSUER_MISSING 409 "issuer-missing" "No issuer" / "発行企業が未登録です"
+        "The operator has not entered the issuer of this biller's slips: issuer code, payee and collector. Nothing was ordered." / "払込票に印刷する発行企業コード・受取人・収納代行会社が登録されていません。何も出力していません。"
+        "Ask the operator to run shikiri tenant set." / "運用者に登録 (shikiri tenant set) を依頼してください。";
     EXPORT_NOT_READY 409 "export-not-ready" "Export not released" / "未完了の出力"
         "The export has no released file in its state." / "この状態の出力には、渡せるファイルがありません。"
         "Wait until its state is ready; after failed, cancelled or tripped order again." / "ready になるまで待ち、failed・cancelled・tripped なら改めて依頼してください。";

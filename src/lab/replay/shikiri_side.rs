@@ -14,7 +14,7 @@ use crate::{
             slips::TotalSlips,
         },
     },
-    domain::{ByteRange, ExportId, ExportState, OnConflict, ReportKind, Scope, SlipFilter},
+    domain::{ByteRange, ExportId, ExportState, OnConflict, Scope, SlipFilter, Wish},
     export::{Exporter, Order, Parts, Proof, Store},
     lab::{
         Say, Stage, StageError, people,
@@ -112,7 +112,7 @@ impl Act<'_> {
 
     async fn order(&self, session: &VerifiedSession) -> Result<ExportId, Error> {
         let order = Order {
-            report: ReportKind::SlipList,
+            report: Wish::SlipList,
             scope: Scope::All,
             expected_rows: self.world.shape.printing_rows,
             purpose: Some("replay".to_owned()),

@@ -56,6 +56,9 @@ async fn a_third_export_of_a_biller_is_told_to_wait_whichever_process_has_it() {
         let order = OrderExport {
             export_id: id.0,
             report: "slip_list".to_owned(),
+            options: shikiri::db::statements::exports::options_to_json(
+                shikiri::domain::Wish::SlipList,
+            ),
             filter: shikiri::db::statements::exports::scope_to_json(&Scope::All),
             expected_rows: 45,
             purpose: None,

@@ -6,6 +6,7 @@ mod fairness;
 mod forging;
 mod golden;
 mod life;
+mod payment_slip;
 mod states;
 mod stopping;
 
@@ -14,8 +15,8 @@ use std::{path::Path, sync::Arc, time::Duration};
 use shikiri::{
     auth::VerifiedSession,
     db::statements::exports::{ExportLine, GetExport},
-    domain::{ExportId, ExportState, ReportKind, Scope},
-    export::{Exporter, Order, Parts, Store},
+    domain::{ByteRange, ExportId, ExportState, Scope, Wish},
+    export::{Delivery, Exporter, Order, Parts, Store},
     report::FontChain,
     testkit::{World, proof},
 };
@@ -46,7 +47,7 @@ pub(crate) fn exporter_of(world: &World, dir: &Path, running_max: usize) -> Expo
 
 fn all(rows: u32) -> Order {
     Order {
-        report: ReportKind::SlipList,
+        report: Wish::SlipList,
         scope: Scope::All,
         expected_rows: rows,
         purpose: None,
@@ -73,4 +74,17 @@ async fn ended(world: &World, session: &VerifiedSession, id: ExportId) -> Export
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     panic!("the export did not end in ten seconds");
+}
+
+/// A released file, with its bytes.
+async fn released(
+    exporter: &Exporter,
+    session: &VerifiedSession,
+    id: ExportId,
+) -> (Delivery, Vec<u8>) {
+    let mut delivery = exporter.fetch(session, id, ByteRange::Whole).await.expect("released");
+    let mut bytes = Vec::new();
+    delivery.read_to_end(&mut bytes).await.expect("reads");
+    assert_eq!(bytes.len() as u64, delivery.bytes);
+    (delivery, bytes)
 }

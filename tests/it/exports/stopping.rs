@@ -5,9 +5,9 @@ use std::time::Duration;
 use shikiri::{
     db::statements::{
         export_life::{CancelExport, CancelOutcome},
-        exports::{BeginExport, OrderExport, ReportPages, Verdict, scope_to_json},
+        exports::{BeginExport, OrderExport, ReportPages, Verdict, options_to_json, scope_to_json},
     },
-    domain::{ExportId, ExportState, Scope},
+    domain::{ByteRange, ExportId, ExportState, Scope, Wish},
     testkit::{A, SLIPS_A, World, register, sample_slip},
 };
 
@@ -68,7 +68,7 @@ async fn at_page_66_there_are_66_pages_and_1320_rows() {
     assert_eq!(manifest(&world).await, "66 66 1320 66 1320");
     assert!(exporter.drain(Duration::from_secs(5)).await);
     assert_eq!(files(dir.path()), Vec::<String>::new(), "the bytes are destroyed");
-    assert!(exporter.artefact(&a, id).await.is_err());
+    assert!(exporter.fetch(&a, id, ByteRange::Whole).await.is_err());
     // Asked again, it is the same answer.
     let accepted = CancelOutcome::Accepted { state: ExportState::Cancelled, effective_page: 66 };
     assert_eq!(exporter.cancel(&a, id, Some(3), None).await, Ok(accepted));
@@ -145,6 +145,7 @@ async fn the_database_stops_at_the_page_whatever_the_process_reports() {
     let order = OrderExport {
         export_id: id.0,
         report: "slip_list".to_owned(),
+        options: options_to_json(Wish::SlipList),
         filter: scope_to_json(&Scope::All),
         expected_rows: 45,
         purpose: None,

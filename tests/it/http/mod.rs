@@ -2,6 +2,7 @@
 
 mod access_matrix;
 mod audit;
+mod barcode;
 pub(crate) mod client;
 mod every_route;
 mod exports;

@@ -134,6 +134,9 @@ pub fn body(route: &Route) -> Option<Value> {
             json!({"reason": "宛名違い", "due_date": "2090-12-31"})
         }
         ("POST", "/v1/slips/{id}/void") => json!({"reason": "二重請求"}),
+        ("POST", "/v1/barcode/verify") => {
+            json!({"barcode": "91912345678900123456789012345015123100108002"})
+        }
         ("POST", "/v1/exports") => export(),
         ("POST", "/v1/previews") => json!({"report": "slip_list", "filter": {"all": true}}),
         ("POST", "/v1/exports/{id}/cancel") => json!({"at_page": null, "reason": "違う"}),
