@@ -1,31 +1,36 @@
 -- Clauses of policies tried on made-up rows by the server itself: what passes without a tenant, and what always does.
 
--- This text continues the `with` of prelude_clauses.sql and is run between it and the rule.
+-- This text continues the `with` of prelude_clauses.sql and is run behind it; it ends as it began, inside the `with`.
 ,
 
 -- Trials --------------------------------------------------------------------------------------------------------
 
--- Values that stand for rows of somebody and for a tenant that is none of them.
+-- Values that stand for rows of two tenants, and one in between for a tenant that owns neither.
 sample as (
     select s.type::regtype::oid as type, s.one, s.other, s.tenant
     from (
         values
-            ('uuid', repeat('0', 32), repeat('1', 32), repeat('f', 32)),
+            ('uuid', repeat('0', 32), repeat('2', 32), repeat('1', 32)),
             ('text', '', 'x', 'nobody'), ('varchar', '', 'x', 'nobody'), ('bpchar', '', 'x', 'nobody'),
-            ('name', '', 'x', 'nobody'), ('int2', '0', '1', '7'), ('int4', '0', '1', '7'), ('int8', '0', '1', '7'),
-            ('numeric', '0', '1', '7'), ('bool', 'false', 'true', null), ('date', 'epoch', '2001-01-01', null),
+            ('name', '', 'x', 'nobody'), ('int2', '-7', '7', '1'), ('int4', '-7', '7', '1'), ('int8', '-7', '7', '1'),
+            ('numeric', '-7', '7', '1'), ('bool', 'false', 'true', null), ('date', 'epoch', '2001-01-01', null),
             ('timestamp', 'epoch', '2001-01-01', null), ('timestamptz', 'epoch', '2001-01-01', null)
     ) s (type, one, other, tenant)
 ),
 -- Clauses that may be computed here on made-up rows: they read no table, and all that is left in them besides
 -- functions of yours without arguments (which are not called, but replaced) is built in and cannot fail on a sample.
 -- So nothing that somebody else wrote runs with the auditor's rights.
-clause_is_safe as (
+clause_is_safe as materialized (
     select c.policy, c.word
     from clause c
+    join clause_marked k on k.policy = c.policy and k.word = c.word
     where
-        c.tree !~ ':rtekind|:varattno (?:0|-)|:funcvariadic true|COERCEVIAIO :arg \{VAR'
-        and not (c.tree ~ 'COERCEVIAIO' and c.tree ~ '\{(?:COALESCE|CASE)')
+        -- A plain comparison needs no trial: null equals nothing.
+        not k.is_plain
+        and c.tree !~ ':rtekind|:varattno (?:0|-)|:funcvariadic true'
+        -- A text that becomes something else must be one of ours, whole.
+        and not (c.tree ~ 'COERCEVIAIO' and c.tree ~ '\{(?:COALESCE|CASE|SQLVALUEFUNCTION)|COERCEVIAIO :arg \{(?:VAR|COERCEVIAIO)')
+        and not (c.tree ~ 'COERCEVIAIO' and c.tree ~ ':vartype (?:25|1043|1042|19) ')
         and not exists (
             select from regexp_matches(c.tree, '\{([A-Z]+)', 'g') m (parts)
             where m.parts[1] not in (
@@ -71,19 +76,19 @@ clause_is_safe as (
         -- A context that is a text becomes the tenant's type; to another type the stand-in might not be castable.
         and not exists (
             select
-            from regexp_matches(c.tree, 'COERCEVIAIO .*?:resulttype (\d+)', 'g') m (parts)
+            from regexp_matches(c.tree, 'COERCEVIAIO .*?:resulttype (\d+) ', 'g') m (parts)
             where m.parts[1]::oid <> c.tenant_type
         )
 ),
 -- The clause with columns in place of what asks the session, over every combination of samples: once where no tenant
 -- is bound (1), once where one is bound that owns none of the rows (2).
-clause_query as (
+clause_query as materialized (
     select
         c.policy,
         c.word,
         format(
             'select bool_and(x.it is true) filter (where x.n = 1) as a, bool_or(x.it is true) filter (where x.n = 1) as b,'
-            || ' bool_and(x.it is true) filter (where x.n = 2) as c'
+            || ' bool_and(x.it is true) filter (where x.n = 2) as c, bool_or(x.it is true) filter (where x.n = 2) as d'
             || ' from (select (%s) as it, shikiri_trial.n from (select %s 1 as shikiri_one from %s (values (1)) as shikiri_last)'
             || ' as %I cross join (values (1%s), (2%s)) as shikiri_trial(n%s)) x',
             e.words, k.names, k.tables, c.own_name, v.unbound, v.bound, v.names
@@ -162,15 +167,27 @@ clause_query as (
             select
                 'call ' || n.name,
                 format('null::%s', format_type(f.return_type, null)),
-                format('%L::%s', case when h.function is not null then s.tenant end, format_type(f.return_type, null))
+                format(
+                    '%L::%s',
+                    case
+                        when h.function is null then null
+                        when c.tree ~ 'COERCEVIAIO' and f.return_type = 'text'::regtype then own.tenant
+                        else s.tenant
+                    end,
+                    format_type(f.return_type, null))
             from clause_function cf
             join function f on f.oid = cf.function
             left join helper h on h.function = cf.function
             left join sample s on s.type = f.return_type
+            left join sample own on own.type = c.tenant_type
             cross join lateral (values (f.name), (regexp_replace(f.name, '^[^.]*\.', ''))) n (name)
             where cf.policy = c.policy and cf.word = c.word and f.arguments = 0
         ) u
     ) v
+),
+-- One answer for each clause. Kept apart, so that no plan asks twice.
+clause_answer as materialized (
+    select q.policy, q.word, query_to_xml(q.query, true, false, '')::text as answer from clause_query q
 ),
 -- What came out. Where no trial was safe, only what the text shows by itself.
 clause_trial as (
@@ -196,14 +213,24 @@ clause_trial as (
                     select from clause_leaf l
                     where
                         l.policy = f.policy and l.word = f.word
-                        and l.leaf ~ '\{[a-z]*c[a-z]*\}\S* IS NULL|\{[a-z]*c[a-z]*\}\S* IS (NOT (TRUE|FALSE)|UNKNOWN)|COALESCE\{[a-z]*n'
+                        and (
+                            l.leaf ~ '\{[a-z]*c[a-z]*\}\S* IS NULL|\{[a-z]*c[a-z]*\}\S* IS (NOT (TRUE|FALSE)|UNKNOWN)|COALESCE\{[a-z]*n'
+                            or l.leaf ~ '\mCOALESCE\{[a-z]*c' and k.masked ~ '\mCOALESCE\(.*, true\)'
+                        )
                 )
             else a.answer ~ '<b>true</b>'
-        end as passes_unbound
+        end as passes_unbound,
+        coalesce(a.answer ~ '<d>true</d>', false) as passes_others
     from clause f
-    left join lateral (
-        select query_to_xml(q.query, true, false, '')::text as answer
-        from clause_query q
-        where q.policy = f.policy and q.word = f.word
-    ) a on true
+    join clause_masked k on k.policy = f.policy and k.word = f.word
+    left join clause_answer a on a.policy = f.policy and a.word = f.word
+),
+-- Restrictive policies that are, or are taken for, the floor under a table: they compare the tenant column, or are always true.
+floor as materialized (
+    select
+        p.oid as policy, p.relation, p.command, p.quoted, f.word, f.is_covered
+    from policy p
+    join clause_fact f on f.policy = p.oid
+    join clause_trial t on t.policy = f.policy and t.word = f.word
+    where not p.is_permissive and (f.is_covered or t.passes_always)
 )

@@ -21,7 +21,6 @@ alter table app.slips force row level security;
 create policy tenant_rows on app.slips to proof_user using (tenant_id = (select app.tenant()));
 grant select, insert, update, delete on app.slips to proof_user;
 
-
 -- loud
 grant execute on function pg_catalog.pg_read_file(text) to proof_user;
 
