@@ -17,6 +17,7 @@ pub const VARIABLES: &[(&str, &str)] = &[
         "SHIKIRI_DATABASE_URL_OPERATOR",
         "the login of shikiri_operator, for tenant, user and key; never for serve",
     ),
+    ("SHIKIRI_DATABASE_URL_AUDITOR", "the login of shikiri_auditor, for audit"),
     ("SHIKIRI_ROLE_PASSWORD_MIGRATOR", "bootstrap gives it to shikiri_migrator"),
     ("SHIKIRI_ROLE_PASSWORD_APP", "bootstrap gives it to shikiri_app"),
     ("SHIKIRI_ROLE_PASSWORD_CHECKER", "bootstrap gives it to shikiri_checker"),
@@ -120,6 +121,11 @@ pub struct Serve {
     pub exports_running: usize,
     /// Whether a server below the security floor is accepted.
     pub accept_old_postgres: bool,
+}
+
+/// Any variable, for files that name one as `${NAME}`.
+pub fn any_variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|it| !it.is_empty())
 }
 
 impl Env {

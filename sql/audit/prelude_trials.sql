@@ -1,6 +1,6 @@
 -- Clauses of policies tried on made-up rows by the server itself: what passes without a tenant, and what always does.
 
--- This text continues the `with` of prelude_clauses.sql and is run behind it; it ends as it began, inside the `with`.
+-- This text continues the `with` of prelude_clauses.sql and is run between it and the rule.
 ,
 
 -- Trials --------------------------------------------------------------------------------------------------------
@@ -20,14 +20,11 @@ sample as (
 -- Clauses that may be computed here on made-up rows: they read no table, and all that is left in them besides
 -- functions of yours without arguments (which are not called, but replaced) is built in and cannot fail on a sample.
 -- So nothing that somebody else wrote runs with the auditor's rights.
-clause_is_safe as materialized (
+clause_is_safe as (
     select c.policy, c.word
     from clause c
-    join clause_marked k on k.policy = c.policy and k.word = c.word
     where
-        -- A plain comparison needs no trial: null equals nothing.
-        not k.is_plain
-        and c.tree !~ ':rtekind|:varattno (?:0|-)|:funcvariadic true'
+        c.tree !~ ':rtekind|:varattno (?:0|-)|:funcvariadic true'
         -- A text that becomes something else must be one of ours, whole.
         and not (c.tree ~ 'COERCEVIAIO' and c.tree ~ '\{(?:COALESCE|CASE|SQLVALUEFUNCTION)|COERCEVIAIO :arg \{(?:VAR|COERCEVIAIO)')
         and not (c.tree ~ 'COERCEVIAIO' and c.tree ~ ':vartype (?:25|1043|1042|19) ')
@@ -82,7 +79,7 @@ clause_is_safe as materialized (
 ),
 -- The clause with columns in place of what asks the session, over every combination of samples: once where no tenant
 -- is bound (1), once where one is bound that owns none of the rows (2).
-clause_query as materialized (
+clause_query as (
     select
         c.policy,
         c.word,
@@ -185,10 +182,6 @@ clause_query as materialized (
         ) u
     ) v
 ),
--- One answer for each clause. Kept apart, so that no plan asks twice.
-clause_answer as materialized (
-    select q.policy, q.word, query_to_xml(q.query, true, false, '')::text as answer from clause_query q
-),
 -- What came out. Where no trial was safe, only what the text shows by itself.
 clause_trial as (
     select
@@ -223,14 +216,9 @@ clause_trial as (
         coalesce(a.answer ~ '<d>true</d>', false) as passes_others
     from clause f
     join clause_masked k on k.policy = f.policy and k.word = f.word
-    left join clause_answer a on a.policy = f.policy and a.word = f.word
-),
--- Restrictive policies that are, or are taken for, the floor under a table: they compare the tenant column, or are always true.
-floor as materialized (
-    select
-        p.oid as policy, p.relation, p.command, p.quoted, f.word, f.is_covered
-    from policy p
-    join clause_fact f on f.policy = p.oid
-    join clause_trial t on t.policy = f.policy and t.word = f.word
-    where not p.is_permissive and (f.is_covered or t.passes_always)
+    left join lateral (
+        select query_to_xml(q.query, true, false, '')::text as answer
+        from clause_query q
+        where q.policy = f.policy and q.word = f.word
+    ) a on true
 )

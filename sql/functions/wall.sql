@@ -1,9 +1,9 @@
--- What the wall looks like right now, as one digest, and what it looked like when it was built.
-create or replace function shikiri_seal.wall_digest() returns text
+-- What the wall looks like right now, as lines and as one digest, and what it looked like when it was built.
+create or replace function shikiri_seal.wall_lines() returns setof text
 language sql stable security invoker
 set search_path = pg_catalog, pg_temp
 as $$
-    select encode(sha256(convert_to(string_agg(w.line, chr(10) order by w.line collate "C"), 'UTF8')), 'hex')
+    select w.line
     from (
         select concat_ws('|', 'table', n.nspname, c.relname, c.relkind, c.relrowsecurity, c.relforcerowsecurity,
             pg_get_userbyid(c.relowner), c.relacl::text)
@@ -53,6 +53,17 @@ as $$
         from pg_auth_members m
         where pg_get_userbyid(m.member)::text like 'shikiri%' or pg_get_userbyid(m.roleid)::text like 'shikiri%'
     ) w(line)
+    order by w.line collate "C"
+$$;
+revoke all on function shikiri_seal.wall_lines() from public;
+grant execute on function shikiri_seal.wall_lines() to shikiri_app, shikiri_operator, shikiri_auditor;
+
+create or replace function shikiri_seal.wall_digest() returns text
+language sql stable security invoker
+set search_path = pg_catalog, pg_temp
+as $$
+    select encode(sha256(convert_to(string_agg(w.line, chr(10) order by w.line collate "C"), 'UTF8')), 'hex')
+    from shikiri_seal.wall_lines() w (line)
 $$;
 revoke all on function shikiri_seal.wall_digest() from public;
 grant execute on function shikiri_seal.wall_digest() to shikiri_app, shikiri_operator, shikiri_auditor;
@@ -73,3 +84,25 @@ end
 $$;
 revoke all on function shikiri_seal.wall_state() from public;
 grant execute on function shikiri_seal.wall_state() to shikiri_app, shikiri_operator, shikiri_auditor;
+
+-- Writes the live wall down, unless it is the one that was written down last. Answers whether it was new.
+create or replace function shikiri_ops.record_wall(p_origin text) returns boolean
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    live text := shikiri_seal.wall_digest();
+    last text;
+begin
+    perform pg_advisory_xact_lock(6003108);
+    select w.wall_digest into last from shikiri_ops.wall w order by w.wall_id desc limit 1;
+    if last is not distinct from live then
+        return false;
+    end if;
+    insert into shikiri_ops.wall (origin, wall_digest, lines)
+    values (p_origin, live, array(select l.line from shikiri_seal.wall_lines() l (line)));
+    return true;
+end
+$$;
+revoke all on function shikiri_ops.record_wall(text) from public;
+grant execute on function shikiri_ops.record_wall(text) to shikiri_operator;

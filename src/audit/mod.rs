@@ -2,15 +2,32 @@
 //!
 //! **Invariant.** This room sees a customer's value only as a hash: `db::probe` reads, counts and hashes, and
 //! hands out nothing else. It never uses a sealed pool, and sends no request of the service.
-
 //!
-//! A rule is `sql/audit/prelude.sql` followed by `sql/audit/<ID>_<finding>/rule.sql`, run with one parameter,
-//! the settings as jsonb: `roles` (names of the runtime logins), `tenant_columns`, `context_setting`,
-//! `context_functions`, `shared` (tables as `schema.table`), `ignored_schemas`. A key that is absent is empty.
-//! It answers rows of text: `object, role_name, what, reproduce, fix`.
+//! A rule is `sql/audit/prelude.sql` followed by `sql/audit/<ID>_<finding>/rule.sql`, run with one parameter, the
+//! [`RuleSettings`] as jsonb. `sql/audit/README.md` says what it must answer.
 
 pub mod attempts;
+mod catalog;
+mod conduct;
 pub mod config;
+mod explain;
 mod finding;
+mod init;
+pub mod mutate;
+mod own;
+pub mod render;
+mod report;
+mod rules;
+pub mod self_test;
+mod settle;
 
+pub use catalog::{Access, RolePath, matrix, role_paths, run, statement};
+pub use conduct::{Error, conduct};
+pub use explain::{explain, rule_sql};
 pub use finding::{Evidence, Finding, Severity};
+pub use init::init;
+pub use own::{Urls, own};
+pub use report::{Report, RuleTitle, Suppressed, Verdict};
+pub use rules::{MATRIX, PRELUDE, ROLE_PATHS, RULES, Rule};
+
+pub use crate::db::catalog::RuleSettings;

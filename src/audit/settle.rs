@@ -106,7 +106,8 @@ pub(super) fn bring_together(
     }
     rules.append(&mut attempts);
     rules.sort_by(|a, b| {
-        let key = |it: &Finding| (std::cmp::Reverse(it.severity), it.rule.clone(), it.object.clone());
+        let key =
+            |it: &Finding| (std::cmp::Reverse(it.severity), it.rule.clone(), it.object.clone());
         key(a).cmp(&key(b))
     });
     rules
@@ -145,7 +146,8 @@ pub(super) fn suppress(
     for (it, used) in suppressions.iter().zip(used) {
         let object = format!("suppression of {} on {}", it.rule, it.object);
         let (rule, what, fix) = if it.until < today {
-            let what = format!("it ended on {}; {} answers for it: {}", it.until, it.owner, it.reason);
+            let what =
+                format!("it ended on {}; {} answers for it: {}", it.until, it.owner, it.reason);
             ("S01", what, "mend the finding, or let its owner say again until when it is accepted")
         } else if !used {
             let what = format!("nothing matches it; {} answers for it: {}", it.owner, it.reason);

@@ -1,6 +1,7 @@
 //! The command line: one file per command, no logic of its own.
 
 mod admin;
+mod audit;
 mod bootstrap;
 mod demo;
 mod key;
@@ -46,6 +47,8 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Act an accident again: on a service without the wall, and on this one.
     Replay(replay::ReplayArgs),
+    /// Say who sees whose rows, on this database or any other: rules, and attempts by real logins.
+    Audit(Box<audit::AuditArgs>),
     /// Serve the REST API.
     Serve,
     /// Ask a /livez or /readyz and exit 0 when it says yes. For health checks.
@@ -57,7 +60,7 @@ enum Command {
 /// What a command may fail with: a sentence for the person at the terminal.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// Runs the command that the arguments name. Exit codes: 0 done, 1 failed, 2 wrong usage.
+/// Runs the command that the arguments name. Exit codes: 0 done, 1 failed, 2 wrong usage; `audit` has its own.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let env = match Env::read() {
@@ -71,6 +74,7 @@ pub fn run() -> ExitCode {
         Ok(runtime) => runtime,
         Err(err) => return fail(&err.into()),
     };
+    let mut code = ExitCode::SUCCESS;
     let done = runtime.block_on(async {
         match cli.command {
             Command::Bootstrap(args) => bootstrap::run(args, &env).await,
@@ -80,6 +84,10 @@ pub fn run() -> ExitCode {
             Command::Key(command) => key::run(command, &env).await,
             Command::Demo(args) => demo::run(args, &env).await,
             Command::Replay(args) => replay::run(args, &env).await,
+            Command::Audit(args) => {
+                code = audit::run(*args, &env).await;
+                Ok(())
+            }
             Command::Serve => serve::run(&env).await,
             Command::Ping(args) => ping::run(args).await,
             Command::Config => config(),
@@ -87,7 +95,7 @@ pub fn run() -> ExitCode {
     });
     runtime.shutdown_timeout(std::time::Duration::from_secs(1));
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => code,
         Err(err) => fail(&err),
     }
 }

@@ -149,7 +149,7 @@ impl Census {
     /// # Errors
     /// When it cannot be read.
     pub async fn take(config: &Config, admin: &Probe) -> Result<Census, Error> {
-        let settings = config.settings();
+        let settings = config.settings().to_json();
         let relations: Vec<Relation> =
             admin.catalogue(RELATIONS, &settings).await?.into_iter().filter_map(relation).collect();
         let rights = admin.catalogue(RIGHTS, &settings).await?.into_iter().filter_map(right);

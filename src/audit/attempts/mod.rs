@@ -14,11 +14,13 @@ mod planted;
 mod power;
 mod reads;
 mod side;
+mod titles;
 mod tricks;
 mod writes;
 
 pub use census::{Census, Relation, Rights};
 pub use outcome::{Cell, Outcome, Tally, Untried};
+pub(super) use titles::{explained, titles};
 
 use crate::{
     audit::config::{Config, Role},
@@ -113,7 +115,7 @@ impl Hunt<'_> {
         self.estimates(&doors).await;
         self.calls(&doors).await;
         self.side_doors(&doors).await;
-        self.fill_matrix();
+        self.fill_matrix(&doors);
         if self.depth == Depth::Writes {
             self.changes(&doors).await;
             self.collisions(&doors).await;

@@ -54,6 +54,10 @@ struct ContextEntry {
     function: Option<String>,
     credential_file: Option<String>,
     credential_file_b: Option<String>,
+    #[serde(default)]
+    helpers: Vec<String>,
+    #[serde(default)]
+    seals: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -102,6 +106,8 @@ impl Config {
             a: Tenant { id: file.tenant.a, credential: credential_a },
             b: Tenant { id: file.tenant.b, credential: credential_b },
             shared_tables: file.shared_tables.into_iter().collect(),
+            context_functions: file.context.helpers,
+            context_settings: file.context.seals,
             known_logins: file.known_logins,
             baseline_tables: file.baseline_tables,
             ignored_schemas: file.ignored_schemas,

@@ -9,6 +9,8 @@ use std::{collections::BTreeSet, path::PathBuf};
 
 use time::Date;
 
+use crate::db::catalog::RuleSettings;
+
 /// Why a configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -51,7 +53,7 @@ pub struct Role {
     pub url: String,
     /// Whether it can enter a tenant at all.
     pub enters: bool,
-    /// Relations that it may read across tenants, on purpose: `schema.table`.
+    /// What it may read across tenants, on purpose: `schema.table`, `function schema.name(text,text)`.
     pub reads: BTreeSet<String>,
 }
 
@@ -98,10 +100,16 @@ pub struct Config {
     pub shared_tables: BTreeSet<String>,
     /// Schemas that are none of this audit's business.
     pub ignored_schemas: Vec<String>,
+    /// Functions that answer the tenant, as policies call them; empty: read from the policies.
+    pub context_functions: Vec<String>,
+    /// Settings that hold what a context function leaves; empty: read from policies and functions.
+    pub context_settings: Vec<String>,
     /// Other logins that may exist: migrations, backup, DBAs.
     pub known_logins: Vec<String>,
     /// Tables that were there when somebody last looked; none: no baseline.
     pub baseline_tables: Option<Vec<String>>,
+    /// Digests of the wall as it is and as it was deployed, in a database of ours.
+    pub wall: Option<(String, String)>,
     /// What is accepted.
     pub suppressions: Vec<Suppression>,
 }
@@ -120,21 +128,21 @@ impl Config {
     }
 
     /// The settings as rules and census take them.
-    pub fn settings(&self) -> String {
-        let mut settings = serde_json::json!({
-            "runtime_roles": self.roles.iter().map(|it| &it.name).collect::<Vec<_>>(),
-            "known_logins": self.known_logins,
-            "tenant_columns": self.tenant_columns,
-            "shared_tables": self.shared_tables,
-            "ignored_schemas": self.ignored_schemas,
-        });
-        if let Context::Setting(name) = &self.context {
-            settings["context_settings"] = serde_json::json!([name]);
+    pub fn settings(&self) -> RuleSettings {
+        let setting = match &self.context {
+            Context::Setting(name) => vec![name.clone()],
+            Context::Function { .. } => self.context_settings.clone(),
+        };
+        RuleSettings {
+            runtime_roles: self.roles.iter().map(|it| it.name.clone()).collect(),
+            known_logins: self.known_logins.clone(),
+            tenant_columns: self.tenant_columns.clone(),
+            context_functions: self.context_functions.clone(),
+            context_settings: setting,
+            shared_tables: self.shared_tables.iter().cloned().collect(),
+            ignored_schemas: self.ignored_schemas.clone(),
+            baseline_tables: self.baseline_tables.clone(),
         }
-        if let Some(tables) = &self.baseline_tables {
-            settings["baseline_tables"] = serde_json::json!(tables);
-        }
-        settings.to_string()
     }
 
     /// The context in words: `setting app.tenant_id`.

@@ -113,3 +113,72 @@ impl ServerLock {
         Ok(ServerLock { _client: client })
     }
 }
+
+/// Runs a script that stands in the program, in one transaction.
+///
+/// # Errors
+/// When a statement of it fails.
+pub async fn run_script(url: &str, text: &str) -> Result<(), Error> {
+    let client = connect(url).await?;
+    let first = text.lines().next().unwrap_or_default().to_owned();
+    client.batch_execute(text).await.map_err(|err| Error::step(first, &err))
+}
+
+/// Gives a login a password, as a verifier.
+///
+/// # Errors
+/// When there is no such role, or the login may not.
+pub async fn set_password(url: &str, role: &str, password: &str) -> Result<(), Error> {
+    let client = connect(url).await?;
+    let verifier = postgres_protocol::password::scram_sha_256(password.as_bytes());
+    let text = format!("alter role {} password '{verifier}'", checked(role)?);
+    client.batch_execute(&text).await.map_err(|err| Error::step("alter role", &err))
+}
+
+/// Logins of the server.
+///
+/// # Errors
+/// When the server cannot be asked.
+pub async fn logins(url: &str) -> Result<Vec<String>, Error> {
+    let client = connect(url).await?;
+    let text = "select rolname::text from pg_roles where rolcanlogin order by 1";
+    let rows = client.query(text, &[]).await.map_err(|err| Error::step(text, &err))?;
+    Ok(rows.iter().map(|it| it.get(0)).collect())
+}
+
+/// The same server with another database, and another login if one is given.
+///
+/// # Errors
+/// When the URL cannot be read.
+pub fn url_of(url: &str, login: Option<(&str, &str)>, database: &str) -> Result<String, Error> {
+    use std::str::FromStr as _;
+
+    use tokio_postgres::config::Host;
+    let config = tokio_postgres::Config::from_str(url).map_err(|_| Error::BadUrl)?;
+    let quoted = |it: &str| format!("'{}'", it.replace('\\', "\\\\").replace('\'', "\\'"));
+    let mut parts = Vec::new();
+    let hosts: Vec<String> = config
+        .get_hosts()
+        .iter()
+        .map(|it| match it {
+            Host::Tcp(name) => name.clone(),
+            Host::Unix(path) => path.display().to_string(),
+        })
+        .collect();
+    if !hosts.is_empty() {
+        parts.push(format!("host={}", quoted(&hosts.join(","))));
+    }
+    let ports: Vec<String> = config.get_ports().iter().map(ToString::to_string).collect();
+    if !ports.is_empty() {
+        parts.push(format!("port={}", ports.join(",")));
+    }
+    let password = config.get_password().map(|it| String::from_utf8_lossy(it).into_owned());
+    let (user, password) = match login {
+        Some((user, password)) => (Some(user.to_owned()), Some(password.to_owned())),
+        None => (config.get_user().map(str::to_owned), password),
+    };
+    parts.extend(user.map(|it| format!("user={}", quoted(&it))));
+    parts.extend(password.map(|it| format!("password={}", quoted(&it))));
+    parts.push(format!("dbname={}", quoted(database)));
+    Ok(parts.join(" "))
+}

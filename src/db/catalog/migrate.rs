@@ -42,23 +42,26 @@ fn runner() -> Runner {
 /// # Errors
 /// When the login is not the migrator's, a file fails, or an applied migration differs from its file.
 pub async fn migrate(url: &str) -> Result<MigrationReport, Error> {
-    let mut client = connect(url).await?;
+    migrate_with(&mut connect(url).await?).await
+}
+
+async fn migrate_with(client: &mut Client) -> Result<MigrationReport, Error> {
     let lock = format!("select pg_advisory_lock({LOCK}); set role shikiri_keeper");
     client.batch_execute(&lock).await.map_err(|err| {
         Error::step("becoming shikiri_keeper (is this the migrator's login, and was `shikiri bootstrap` run?)", &err)
     })?;
-    needs_bootstrap(&client).await?;
+    needs_bootstrap(client).await?;
     let report: Report = runner()
-        .run_async(&mut client)
+        .run_async(client)
         .await
         .map_err(|err| Error::Step { step: "migrations".to_owned(), reason: err.to_string() })?;
     let migrations = report.applied_migrations().iter().map(ToString::to_string).collect();
-    let state = wall(&client).await?;
+    let state = wall(client).await?;
     let wall_applied = !state.is_current();
     if wall_applied {
-        apply_wall(&client).await?;
+        apply_wall(client).await?;
     }
-    let wall_digest = wall(&client).await?.live;
+    let wall_digest = wall(client).await?.live;
     Ok(MigrationReport { migrations, wall_applied, wall_digest })
 }
 
@@ -210,5 +213,18 @@ async fn apply_wall(client: &Client) -> Result<(), Error> {
     let record = "insert into shikiri_ops.deployment (source_digest, wall_digest) \
          values ($1, shikiri_seal.wall_digest())";
     client.execute(record, &[&source_digest()]).await.map_err(|err| failed("deployment", err))?;
+    let history = "select shikiri_ops.record_wall('migrate')";
+    client.batch_execute(history).await.map_err(|err| failed("the wall's history", err))?;
     client.batch_execute("commit").await.map_err(|err| failed("commit", err))
+}
+
+/// Migrates as a superuser who becomes the migrator: for throw-away databases of an audit.
+///
+/// # Errors
+/// As [`migrate`].
+pub async fn migrate_as(url: &str, login: super::Login) -> Result<MigrationReport, Error> {
+    let mut client = connect(url).await?;
+    let text = format!("set session authorization {}", login.role());
+    client.batch_execute(&text).await.map_err(|err| Error::step(text, &err))?;
+    migrate_with(&mut client).await
 }

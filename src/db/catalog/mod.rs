@@ -1,10 +1,13 @@
-//! Raw, unpooled connections for DBAs' work: bootstrap and migrations. Never for tenant rows.
+//! Raw, unpooled connections for DBAs' work: bootstrap, migrations, the audit's rules. Never for tenant rows.
 
 #![expect(clippy::disallowed_methods, reason = "a DBA's own connection: no tenant row passes here")]
 
 mod bootstrap;
 mod databases;
+mod history;
 mod migrate;
+mod probes;
+mod rules;
 mod sources;
 
 use std::{str::FromStr, time::Duration};
@@ -16,9 +19,12 @@ pub use bootstrap::{
 };
 pub use databases::{
     ServerLock, create_database, create_login, database_exists, drop_database, drop_role,
-    freeze_database, role_exists,
+    freeze_database, logins, role_exists, run_script, set_password, url_of,
 };
-pub use migrate::{MigrationReport, check, migrate, plan};
+pub use history::{WallRecord, deployed_wall, live_wall, record_wall, walls};
+pub use migrate::{MigrationReport, check, migrate, migrate_as, plan};
+pub use probes::{ProbeBiller, open_probes, twin_of_app};
+pub use rules::{RuleSettings, ask_catalogue, rules_statement};
 pub use sources::source_digest;
 
 /// Why work on the catalogue failed. The DBA at the console may read Postgres's own words: nothing here

@@ -22,6 +22,7 @@ pub(super) const FUNCTIONS: &[(&str, &str)] = files!("functions":
     "operator_reads.sql",
     "order_export.sql",
     "preflight.sql",
+    "probes.sql",
     "run_export.sql",
     "sessions.sql",
     "tenant.sql",

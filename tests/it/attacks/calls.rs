@@ -162,6 +162,7 @@ pub const CALLS: &[Call] = &[
     ),
     call("shikiri_seal.tenant()", "select shikiri_seal.tenant() = :id_of_a", &[]),
     call("shikiri_seal.wall_digest()", "select length(shikiri_seal.wall_digest())", &[]),
+    call("shikiri_seal.wall_lines()", "select count(*) > 99 from shikiri_seal.wall_lines()", &[]),
     call(
         "shikiri_seal.wall_state()",
         "select w.live_digest = w.deployed_digest from shikiri_seal.wall_state() w",
@@ -193,6 +194,16 @@ pub const CALLS: &[Call] = &[
         &[],
     ),
     undone(
+        "shikiri_ops.open_probes()",
+        "select p.tenant_a <> :id_of_a and p.tenant_b <> :id_of_a and length(p.secret_a) = 64 from shikiri_ops.open_probes() p",
+        &[],
+    ),
+    undone(
+        "shikiri_ops.record_wall(text)",
+        "select shikiri_ops.record_wall('audit') is not null",
+        &[],
+    ),
+    undone(
         "shikiri_ops.reset_user(text,text,bytea,text,bytea)",
         "select shikiri_ops.reset_user(':code_of_b', 'clerk', 'x', 'x', 'x')",
         &[],
@@ -209,6 +220,7 @@ pub const CALLS: &[Call] = &[
 pub const REFUSED: &[(&str, &str)] = &[
     ("shikiri_app", "shikiri_seal.enter_check(text)"),
     ("shikiri_app", "shikiri_seal.record_check(integer,bigint,integer,bytea)"),
+    ("shikiri_app", "shikiri_ops.open_probes()"),
     ("shikiri_app", "shikiri_ops.rotate_seal_key()"),
     ("shikiri_app", "shikiri_ops.suspend_tenant(text,boolean)"),
     ("shikiri_checker", "shikiri_seal.enter(text)"),

@@ -1,0 +1,86 @@
+//! One audit from beginning to end: catalogue, attempts, and what they say together.
+
+use time::OffsetDateTime;
+
+use crate::{
+    audit::{
+        Finding, RULES, Report, RuleTitle, Severity,
+        attempts::{self, Census, Depth},
+        catalog,
+        config::Config,
+        settle,
+    },
+    db::{
+        catalog::{Error as CatalogError, ask_catalogue},
+        probe::{self, Probe},
+    },
+};
+
+/// Who may see what, for `--diff`.
+const GRANTS: &str = include_str!("../../sql/audit/attempts/grants.sql");
+
+/// Why an audit could not run.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The rules could not be run.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    /// The administrator's connection failed.
+    #[error("the administrator's connection: {0}")]
+    Probe(#[from] probe::Error),
+    /// There is no randomness for this run's salt.
+    #[error("the system gives no random bytes")]
+    NoRandom,
+}
+
+/// Audits a database.
+///
+/// # Errors
+/// When the administrator or auditor cannot connect, or the catalogue cannot be read.
+pub async fn conduct(config: &Config, depth: Depth, at: OffsetDateTime) -> Result<Report, Error> {
+    let mut salt = [0; 32];
+    getrandom::fill(&mut salt).map_err(|_| Error::NoRandom)?;
+    let admin = Probe::connect(&config.database_url, salt).await?;
+    let census = Census::take(config, &admin).await?;
+    let settings = config.settings();
+    let mut rules = catalog::run(&config.database_url, &settings).await?;
+    rules.extend(drift(config));
+    let grants = ask_catalogue(&config.database_url, GRANTS, &settings).await?;
+    let outcome = attempts::run(config, &census, &admin, depth, salt).await?;
+    let all = settle::bring_together(rules, outcome.findings, &outcome.untried, depth);
+    let (left, suppressed) = settle::suppress(all, &config.suppressions, at.date());
+    let (premises, findings) = left.into_iter().partition(|it| it.severity == Severity::Info);
+    let rule = |it: &crate::audit::Rule| RuleTitle {
+        id: it.id().to_owned(),
+        en: it.title_en().to_owned(),
+        ja: it.title_ja().to_owned(),
+    };
+    Ok(Report {
+        at,
+        database: census.database.clone(),
+        server_version: census.server_version.clone(),
+        schema_digest: census.schema_digest.clone(),
+        depth,
+        roles: config.roles.iter().map(|it| it.name.clone()).collect(),
+        context: config.context_words(),
+        rules: RULES.iter().map(rule).chain(attempts::titles()).collect(),
+        findings,
+        premises,
+        suppressed,
+        untried: outcome.untried,
+        tally: outcome.tally,
+        matrix: outcome.matrix,
+        grants: grants.into_iter().filter_map(|it| it.into_iter().next().flatten()).collect(),
+    })
+}
+
+/// W01: the wall that was deployed is not the one that is there.
+fn drift(config: &Config) -> Option<Finding> {
+    let (live, deployed) = config.wall.as_ref().filter(|(live, deployed)| live != deployed)?;
+    let what = format!("the live wall is {live:.12}…, the deployed one {deployed:.12}…");
+    let mut finding = Finding::new("W01", Severity::High, "the wall", None, what);
+    finding.reproduce =
+        "shikiri audit history --record\nshikiri audit diff <deployed> <live>".to_owned();
+    finding.fix = "shikiri migrate # puts functions, policies and grants back".to_owned();
+    Some(finding)
+}

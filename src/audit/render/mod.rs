@@ -1,0 +1,25 @@
+//! A report as text, JSON, SARIF or HTML. None of them holds a value of a customer: a report has none.
+
+mod diff;
+mod history;
+mod html;
+mod json;
+mod sarif;
+mod text;
+mod words;
+
+pub use diff::{baseline, diff};
+pub use history::{history, history_diff};
+pub use html::html;
+pub use json::{SCHEMA_VERSION, json};
+pub use sarif::sarif;
+pub use text::{fixes, text};
+
+/// In which language a report speaks. Findings themselves are in English: they hold names and SQL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    /// English.
+    En,
+    /// Japanese.
+    Ja,
+}

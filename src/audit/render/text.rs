@@ -1,0 +1,192 @@
+//! A report for a terminal: the matrix first, then each finding with what was seen, how to see it again, and the fix.
+
+use std::{collections::BTreeMap, fmt::Write as _};
+
+use time::format_description::well_known::Rfc3339;
+
+use crate::audit::{
+    Finding, Report, Severity,
+    render::{Language, words},
+};
+
+const VERBS: [&str; 5] = ["select", "insert", "update", "delete", "truncate"];
+
+/// The report as text.
+pub fn text(report: &Report, language: Language) -> String {
+    let mut out = String::new();
+    head(&mut out, report, language);
+    matrix(&mut out, report, language);
+    section(&mut out, words::FINDINGS.in_(language), &report.findings, report, language);
+    section(&mut out, words::PREMISES.in_(language), &report.premises, report, language);
+    if !report.untried.is_empty() {
+        let _ = writeln!(out, "\n== {} ==", words::UNTRIED.in_(language));
+        for it in &report.untried {
+            let role = it.role.as_deref().map(|it| format!(" ({it})")).unwrap_or_default();
+            let _ = writeln!(out, "{}  {}{role}: {}", it.rule, it.object, it.why);
+        }
+    }
+    if !report.suppressed.is_empty() {
+        let _ = writeln!(out, "\n== {} ==", words::SUPPRESSED.in_(language));
+        for it in &report.suppressed {
+            let _ = writeln!(
+                out,
+                "{}  {}: {} ({}, {} {})",
+                it.finding.rule,
+                it.finding.object,
+                it.by.reason,
+                it.by.owner,
+                words::UNTIL.in_(language),
+                it.by.until
+            );
+        }
+    }
+    let _ = writeln!(out, "\n{}", words::TO_EXPLAIN.in_(language));
+    out
+}
+
+fn head(out: &mut String, report: &Report, language: Language) {
+    let at = report.at.format(&Rfc3339).unwrap_or_default();
+    let t = report.tally;
+    let _ = writeln!(out, "{}", words::TITLE.in_(language));
+    let lines = [
+        (words::DATABASE.in_(language), report.database.clone()),
+        (words::SERVER.in_(language), format!("PostgreSQL {}", report.server_version)),
+        (words::DIGEST.in_(language), report.schema_digest.clone()),
+        (words::MADE_AT.in_(language), at),
+        (words::HOW_FAR.in_(language), words::depth(report.depth, language).to_owned()),
+        (words::CONTEXT.in_(language), report.context.clone()),
+        (words::RESULT.in_(language), counts(report, language)),
+        (
+            words::ATTEMPTS.in_(language),
+            format!(
+                "{} tried: {} denied by an error, {} filtered, {} leaked; {} could not be tried",
+                t.tried,
+                t.denied,
+                t.filtered,
+                t.leaked,
+                report.untried.len()
+            ),
+        ),
+    ];
+    for (name, value) in lines {
+        let _ = writeln!(out, "  {name}: {value}");
+    }
+}
+
+fn counts(report: &Report, language: Language) -> String {
+    let count = |it: Severity| format!("{} {}", report.count(it), words::severity(it, language));
+    Severity::ALL.map(count).join(", ")
+}
+
+/// One line for each role and relation.
+fn matrix(out: &mut String, report: &Report, language: Language) {
+    if report.matrix.is_empty() {
+        return;
+    }
+    let mut rows: BTreeMap<(&str, &str), [&str; 5]> = BTreeMap::new();
+    let mut doors: BTreeMap<(&str, &str), &str> = BTreeMap::new();
+    for ((role, relation, verb), cell) in &report.matrix {
+        let row = rows.entry((role, relation)).or_insert(["none"; 5]);
+        if let Some(at) = VERBS.iter().position(|it| it == verb) {
+            row[at] = cell.reach;
+        }
+        if !cell.door.is_empty() {
+            doors.insert((role, relation), &cell.door);
+        }
+    }
+    let _ =
+        writeln!(out, "\n== {} ==\n{}", words::MATRIX.in_(language), words::LEGEND.in_(language));
+    let wide = rows.keys().map(|(_, it)| it.len()).max().unwrap_or(0);
+    let mut last = "";
+    let (rows, nothing): (Vec<_>, Vec<_>) =
+        rows.into_iter().partition(|(_, row)| row.iter().any(|it| *it != "none"));
+    for ((role, relation), row) in &rows {
+        if *role != last {
+            let _ = writeln!(out, "\n{role}");
+            let _ = writeln!(
+                out,
+                "  {:wide$}  select  insert  update  delete  truncate  {}",
+                words::RELATION.en,
+                words::DOOR.in_(language)
+            );
+            last = role;
+        }
+        let door = doors.get(&(*role, *relation)).unwrap_or(&"");
+        let line = format!(
+            "  {relation:wide$}  {:6}  {:6}  {:6}  {:6}  {:8}  {door}",
+            row[0], row[1], row[2], row[3], row[4]
+        );
+        let _ = writeln!(out, "{}", line.trim_end());
+    }
+    let _ = writeln!(out, "\n{}: {}", words::NONE_OF_ALL.in_(language), nothing.len());
+}
+
+fn section(
+    out: &mut String,
+    title: &str,
+    findings: &[Finding],
+    report: &Report,
+    language: Language,
+) {
+    let _ = writeln!(out, "\n== {title} ==");
+    if findings.is_empty() {
+        let _ = writeln!(out, "{}", words::NOTHING.in_(language));
+    }
+    for it in findings {
+        let role = it.role.as_deref().map(|it| format!(" · {it}")).unwrap_or_default();
+        let _ = writeln!(
+            out,
+            "\n[{}] {} {}\n  {}{role}\n  {}",
+            words::severity(it.severity, language),
+            it.rule,
+            report.title(&it.rule, language == Language::Ja),
+            it.object,
+            it.what
+        );
+        if let Some(seen) = &it.evidence {
+            let hash = seen.sample_hash.as_deref().map(|it| format!(", sha256 {it:.16}…"));
+            let _ = writeln!(
+                out,
+                "  {}: {}as {} in context \"{}\"{}",
+                words::SEEN.in_(language),
+                if seen.rows == 0 { String::new() } else { format!("{} rows, ", seen.rows) },
+                seen.role,
+                seen.context,
+                hash.unwrap_or_default()
+            );
+        }
+        if !it.also.is_empty() {
+            let _ = writeln!(out, "  {}: {}", words::ALSO.in_(language), it.also.join(", "));
+        }
+        indented(out, words::REPRODUCE.in_(language), &it.reproduce);
+        indented(out, words::FIX.in_(language), &it.fix);
+    }
+}
+
+fn indented(out: &mut String, title: &str, text: &str) {
+    if text.trim().is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "  {title}:");
+    for line in text.lines() {
+        let _ = writeln!(out, "      {line}");
+    }
+}
+
+/// The fixes of all findings as one script, to be read before it is run.
+pub fn fixes(report: &Report) -> String {
+    let mut out = String::from(
+        "-- Fixes of an audit. Read them: a sentence is a sentence, and what is SQL may be wrong for your service.\n",
+    );
+    for it in &report.findings {
+        let _ = write!(out, "\n-- {} {}: {}\n", it.rule, it.object, it.what.replace('\n', " "));
+        for line in it.fix.lines() {
+            // A sentence must not be run.
+            let sql = line.trim_end().ends_with(';')
+                || line.starts_with("--")
+                || line.starts_with("    ");
+            let _ = writeln!(out, "{}{line}", if sql { "" } else { "-- " });
+        }
+    }
+    out
+}

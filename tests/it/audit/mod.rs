@@ -1,0 +1,4 @@
+//! The audit: its rules, its attempts, and whether it sees what it must.
+
+mod contract;
+mod engine;
