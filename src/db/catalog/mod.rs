@@ -1,10 +1,12 @@
-//! Raw, unpooled connections for DBAs' work: bootstrap and migrations. Never for tenant rows.
+//! Raw, unpooled connections for DBAs' work: bootstrap, migrations, the audit's rules. Never for tenant rows.
 
 #![expect(clippy::disallowed_methods, reason = "a DBA's own connection: no tenant row passes here")]
 
 mod bootstrap;
 mod databases;
+mod install;
 mod migrate;
+mod rules;
 mod sources;
 
 use std::{str::FromStr, time::Duration};
@@ -18,7 +20,9 @@ pub use databases::{
     ServerLock, create_database, create_login, database_exists, drop_database, drop_role,
     freeze_database, role_exists,
 };
+pub use install::{INSTALL, InstallParts, install_text};
 pub use migrate::{MigrationReport, check, migrate, plan};
+pub use rules::{RuleSettings, ask_catalogue, rules_statement};
 pub use sources::source_digest;
 
 /// Why work on the catalogue failed. The DBA at the console may read Postgres's own words: nothing here
