@@ -1,6 +1,6 @@
 -- Clauses of policies tried on made-up rows by the server itself: what passes without a tenant, and what always does.
 
--- This text continues the `with` of prelude_clauses.sql and is run between it and the rule.
+-- This text continues the `with` of prelude_clauses.sql and is run behind it; it ends as it began, inside the `with`.
 ,
 
 -- Trials --------------------------------------------------------------------------------------------------------
@@ -20,11 +20,14 @@ sample as (
 -- Clauses that may be computed here on made-up rows: they read no table, and all that is left in them besides
 -- functions of yours without arguments (which are not called, but replaced) is built in and cannot fail on a sample.
 -- So nothing that somebody else wrote runs with the auditor's rights.
-clause_is_safe as (
+clause_is_safe as materialized (
     select c.policy, c.word
     from clause c
+    join clause_marked k on k.policy = c.policy and k.word = c.word
     where
-        c.tree !~ ':rtekind|:varattno (?:0|-)|:funcvariadic true'
+        -- A plain comparison needs no trial: null equals nothing.
+        not k.is_plain
+        and c.tree !~ ':rtekind|:varattno (?:0|-)|:funcvariadic true'
         -- A text that becomes something else must be one of ours, whole.
         and not (c.tree ~ 'COERCEVIAIO' and c.tree ~ '\{(?:COALESCE|CASE|SQLVALUEFUNCTION)|COERCEVIAIO :arg \{(?:VAR|COERCEVIAIO)')
         and not (c.tree ~ 'COERCEVIAIO' and c.tree ~ ':vartype (?:25|1043|1042|19) ')
@@ -79,13 +82,15 @@ clause_is_safe as (
 ),
 -- The clause with columns in place of what asks the session, over every combination of samples: once where no tenant
 -- is bound (1), once where one is bound that owns none of the rows (2).
-clause_query as (
+clause_query as materialized (
     select
         c.policy,
         c.word,
         format(
-            'select bool_and(x.it is true) filter (where x.n = 1) as a, bool_or(x.it is true) filter (where x.n = 1) as b,'
-            || ' bool_and(x.it is true) filter (where x.n = 2) as c, bool_or(x.it is true) filter (where x.n = 2) as d'
+            'select array_to_tsvector(array_remove(array['
+            || 'case when bool_and(x.it is true) then ''always'' end,'
+            || ' case when bool_or(x.it is true) filter (where x.n = 1) then ''unbound'' end,'
+            || ' case when bool_or(x.it is true) filter (where x.n = 2) then ''others'' end], null))'
             || ' from (select (%s) as it, shikiri_trial.n from (select %s 1 as shikiri_one from %s (values (1)) as shikiri_last)'
             || ' as %I cross join (values (1%s), (2%s)) as shikiri_trial(n%s)) x',
             e.words, k.names, k.tables, c.own_name, v.unbound, v.bound, v.names
@@ -182,6 +187,11 @@ clause_query as (
         ) u
     ) v
 ),
+-- One answer for each clause: the words of what is true of it. ts_stat() is the function of Postgres, every build of it,
+-- that runs a text as a read-only query; it wants a tsvector, hence the form.
+clause_answer as materialized (
+    select q.policy, q.word, array(select s.word from ts_stat(q.query) s) as answer from clause_query q
+),
 -- What came out. Where no trial was safe, only what the text shows by itself.
 clause_trial as (
     select
@@ -192,7 +202,7 @@ clause_trial as (
             when a.answer is null then f.words = 'true'
             -- Samples of other columns prove nothing about all of their values.
             else
-                a.answer ~ '<a>true</a>' and a.answer ~ '<c>true</c>'
+                'always' = any (a.answer)
                 and not exists (
                     select
                     from regexp_matches(f.tree, ':varattno (\d+)', 'g') m (parts)
@@ -211,14 +221,19 @@ clause_trial as (
                             or l.leaf ~ '\mCOALESCE\{[a-z]*c' and k.masked ~ '\mCOALESCE\(.*, true\)'
                         )
                 )
-            else a.answer ~ '<b>true</b>'
+            else 'unbound' = any (a.answer)
         end as passes_unbound,
-        coalesce(a.answer ~ '<d>true</d>', false) as passes_others
+        coalesce('others' = any (a.answer), false) as passes_others
     from clause f
     join clause_masked k on k.policy = f.policy and k.word = f.word
-    left join lateral (
-        select query_to_xml(q.query, true, false, '')::text as answer
-        from clause_query q
-        where q.policy = f.policy and q.word = f.word
-    ) a on true
+    left join clause_answer a on a.policy = f.policy and a.word = f.word
+),
+-- Restrictive policies that are, or are taken for, the floor under a table: they compare the tenant column, or are always true.
+floor as materialized (
+    select
+        p.oid as policy, p.relation, p.command, p.quoted, f.word, f.is_covered
+    from policy p
+    join clause_fact f on f.policy = p.oid
+    join clause_trial t on t.policy = f.policy and t.word = f.word
+    where not p.is_permissive and (f.is_covered or t.passes_always)
 )

@@ -4,12 +4,20 @@ use std::fmt;
 
 use crate::audit::Severity;
 
+macro_rules! texts {
+    ($($name:literal),* $(,)?) => { concat!($(include_str!(concat!("../../sql/audit/", $name))),*) };
+}
+
+/// Roles, doors, tenant tables, policies, functions and views: what the matrix and the paths of roles read.
+pub const PRELUDE_BASE: &str = texts!("prelude.sql");
+
 /// What every rule reads, computed from the catalogue. A rule is run as this text followed by its own.
-pub const PRELUDE: &str = concat!(
-    include_str!("../../sql/audit/prelude.sql"),
-    include_str!("../../sql/audit/prelude_calls.sql"),
-    include_str!("../../sql/audit/prelude_clauses.sql"),
-    include_str!("../../sql/audit/prelude_trials.sql"),
+pub const PRELUDE: &str = texts!(
+    "prelude.sql",
+    "prelude_calls.sql",
+    "prelude_clauses.sql",
+    "prelude_trials.sql",
+    "prelude_views.sql",
 );
 
 /// The access matrix, over the prelude: every runtime role, relation and command, and by which door.

@@ -5,6 +5,7 @@
 mod bootstrap;
 mod databases;
 mod history;
+mod install;
 mod migrate;
 mod probes;
 mod rules;
@@ -22,6 +23,7 @@ pub use databases::{
     freeze_database, logins, role_exists, run_script, set_password, url_of,
 };
 pub use history::{WallRecord, deployed_wall, live_wall, record_wall, walls};
+pub use install::{INSTALL, InstallParts, install_text};
 pub use migrate::{MigrationReport, check, migrate, migrate_as, plan};
 pub use probes::{ProbeBiller, open_probes, twin_of_app};
 pub use rules::{RuleSettings, ask_catalogue, rules_statement};

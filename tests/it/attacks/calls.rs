@@ -36,6 +36,21 @@ const fn undone(
 
 /// In the order of the catalogue. Ids are B's wherever an id goes in.
 pub const CALLS: &[Call] = &[
+    call(
+        "shikiri_audit.findings_for(jsonb)",
+        "select count(*) > 0 from shikiri_audit.findings_for('{}')",
+        &[],
+    ),
+    call(
+        "shikiri_audit.matrix_for(jsonb)",
+        "select count(*) > 0 from shikiri_audit.matrix_for('{}')",
+        &[],
+    ),
+    call(
+        "shikiri_audit.role_paths_for(jsonb)",
+        "select count(*) > 0 from shikiri_audit.role_paths_for('{}')",
+        &[],
+    ),
     call("shikiri_seal.actor()", "select shikiri_seal.actor() = ':user_of_a'::uuid", &[]),
     call(
         "shikiri_seal.add_user(text,text,text,bytea,text,bytea)",
