@@ -180,7 +180,7 @@ fn shown(found: &[String]) -> String {
 async fn mutant(admin_url: &str, damage: &str) -> Result<Mutant, Error> {
     let mut bytes = [0; 24];
     getrandom::fill(&mut bytes).map_err(|_| Error::NoRandom)?;
-    let name = format!("shikiri_mutant_{}", hex::encode(&bytes[..6]));
+    let name = format!("audit_mutant_{}", hex::encode(&bytes[..6]));
     let app = format!("{name}_app");
     catalog::create_database(admin_url, &name, None).await?;
     let found = grown(admin_url, &name, &app, &hex::encode(&bytes[6..]), damage).await;
