@@ -83,7 +83,8 @@ pub async fn matrix(url: &str, settings: &RuleSettings) -> Result<Vec<Access>, E
 /// # Errors
 /// When the login cannot connect or the statement fails.
 pub async fn role_paths(url: &str, settings: &RuleSettings) -> Result<Vec<RolePath>, Error> {
-    let rows = catalog::ask_catalogue(url, &format!("{PRELUDE_BASE}{ROLE_PATHS}"), settings).await?;
+    let rows =
+        catalog::ask_catalogue(url, &format!("{PRELUDE_BASE}{ROLE_PATHS}"), settings).await?;
     let path = |row| {
         let [login, reaches, path, means] = texts(row)?;
         Ok(RolePath { login, reaches, path, means })
