@@ -79,6 +79,14 @@ helper as (
         )
         or r.function in (select x.function from setting_read x join own_setting o on o.name = x.name)
 ),
+-- Functions whose answer depends on the session, through any number of calls.
+asks_session as materialized (
+    select distinct r.root as function
+    from function_reach r
+    where
+        r.function in (select h.function from helper h)
+        or r.function in (select x.function from setting_read x)
+),
 -- How a fix should ask for the tenant.
 helper_words as (
     select coalesce(

@@ -5,7 +5,8 @@
 -- stored tree, so no name can deceive it. How they are joined comes from the deparsed text, reduced from the innermost
 -- parenthesis outwards: every group becomes a mark `{...}` whose letters say what is inside.
 --     c  whose transaction this is: a context function, what calls one, or a context setting
---     t  the tenant column of the table itself      s  another setting      f  another function of yours
+--     t  the tenant column of the table itself; in a table that has none, the same as c
+--     s  another setting      f  another function of yours
 --     p  called for every row: outside a sub-select
 --     b  a condition; with o: no row passes without the tenant column being compared with c
 --                     with h: no row passes without c having been asked
@@ -118,22 +119,11 @@ clause_name as (
     left join helper h on h.function = c.function
     group by c.policy, c.word, h.function is not null
 ),
-clause_marked as (
+clause_marked as materialized (
     select
-        c.policy, c.word, c.relation, c.masked,
-        regexp_replace(
-            regexp_replace(
-                case when o.names is null then x.words
-                    else regexp_replace(x.words, '(?<![[:alnum:]_.$"])(?:' || o.names || ')(?=\(\))', '{fp}', 'g')
-                end,
-                '(?<![[:alnum:]_.$"])(?:' || coalesce(o.names, '\$') || ')(?=\()', '{f}', 'g'),
-            format(
-                '(?<![[:alnum:]_.$"])(?:%s\.)?%s(?![[:alnum:]_$"(])',
-                regexp_replace(quote_ident(c.own_name), '([][(){}.*+?^$|\\])', '\\\1', 'g'),
-                coalesce(regexp_replace(c.tenant_column_quoted, '([][(){}.*+?^$|\\])', '\\\1', 'g'), '\$')
-            ),
-            '{t}', 'g'
-        ) as marked
+        c.policy, c.word, y.marked,
+        -- It says nothing but `column = (select context())`.
+        y.marked ~ '^\(\{t\} = (\( SELECT )?\{cp\}\(\)\)+$' as is_plain
     from clause_masked c
     left join clause_name o on o.policy = c.policy and o.word = c.word and not o.is_helper
     left join clause_name h on h.policy = c.policy and h.word = c.word and h.is_helper
@@ -153,16 +143,32 @@ clause_marked as (
             '(?<![[:alnum:]_.$"])(?:' || coalesce(h.names, '\$') || ')(?=\()',
             case when c.tenant_column_quoted is null then '{ctp}' else '{cp}' end, 'g') as words
     ) x
+    cross join lateral (
+        select regexp_replace(
+            regexp_replace(
+                case when o.names is null then x.words
+                    else regexp_replace(x.words, '(?<![[:alnum:]_.$"])(?:' || o.names || ')(?=\(\))', '{fp}', 'g')
+                end,
+                '(?<![[:alnum:]_.$"])(?:' || coalesce(o.names, '\$') || ')(?=\()', '{f}', 'g'),
+            format(
+                '(?<![[:alnum:]_.$"])(?:%s\.)?%s(?![[:alnum:]_$"(])',
+                regexp_replace(quote_ident(c.own_name), '([][(){}.*+?^$|\\])', '\\\1', 'g'),
+                coalesce(regexp_replace(c.tenant_column_quoted, '([][(){}.*+?^$|\\])', '\\\1', 'g'), '\$')
+            ),
+            '{t}', 'g'
+        ) as marked
+    ) y
 ),
 -- Words in a comparison of the tenant column with the context after which it proves nothing.
 negative as (
     select '[<>!~]| IS |\m(NOT|CASE|LIKE|SIMILAR|POSITION|strpos|position|starts_with|regexp_[a-z_]+)\M|\{[a-z]*n' as negative
 ),
--- One step folds every innermost group. AND keeps what any part proves, OR what all prove.
+-- One step folds every innermost group. AND keeps what any part proves, OR what all prove. Most clauses of a schema say
+-- the same once they are marked, and are reduced once.
 reduction as (
-    select c.policy, c.word, 0 as step, c.marked as words from clause_marked c
+    select c.marked, 0 as step, c.marked as words from (select distinct k.marked from clause_marked k) c
     union all
-    select r.policy, r.word, r.step + 1, x.words
+    select r.marked, r.step + 1, x.words
     from reduction r
     cross join lateral (
         select
@@ -228,15 +234,13 @@ reduction as (
     where r.words like '%(%' and r.step < 200
 ),
 -- What a clause proves in the end.
-clause_fact as (
-    select distinct on (r.policy, r.word)
-        r.policy,
-        r.word,
+clause_fact as materialized (
+    select
+        c.policy,
+        c.word,
         case
             when r.words ~ '^\{[a-z]*b[a-z]*\}$' then r.words ~ '^\{[a-z]*o'
-            else
-                r.words ~ '\{[a-z]*c' and r.words ~ '\{[a-z]*t'
-                and r.words !~ n.negative
+            else r.words ~ '\{[a-z]*c' and r.words ~ '\{[a-z]*t' and r.words !~ r.negative
         end as is_covered,
         case
             when r.words ~ '^\{[a-z]*b[a-z]*\}$' then r.words ~ '^\{[a-z]*h'
@@ -244,40 +248,57 @@ clause_fact as (
         end as asks_helper,
         r.words ~ '\{[a-z]*p' as calls_per_row,
         r.words as folded
-    from reduction r cross join negative n
-    order by r.policy, r.word, r.step desc
+    from clause_marked c
+    join (
+        select distinct on (d.marked) d.marked, d.words, n.negative
+        from reduction d
+        cross join negative n
+        order by d.marked, d.step desc
+    ) r on r.marked = c.marked
 ),
 -- The single comparisons of a clause, with marks for what is inside them.
 clause_leaf as (
-    select distinct r.policy, r.word, m.parts[1] as leaf
-    from reduction r
-    cross join lateral regexp_matches(r.words, '\([^()]*\)', 'g') m (parts)
-    where m.parts[1] !~ ' (AND|OR) ' and m.parts[1] !~ '^\(\s*(SELECT|WITH|VALUES)\M'
-    union
-    select f.policy, f.word, f.folded from clause_fact f
+    select c.policy, c.word, l.leaf
+    from clause_marked c
+    join (
+        select r.marked, m.parts[1] as leaf
+        from reduction r
+        cross join lateral regexp_matches(r.words, '\([^()]*\)', 'g') m (parts)
+        where m.parts[1] !~ ' (AND|OR) ' and m.parts[1] !~ '^\(\s*(SELECT|WITH|VALUES)\M'
+        union
+        select r.marked, r.words from reduction r where r.words not like '%(%'
+    ) l on l.marked = c.marked
 ),
--- Which clause judges which rows of which login: USING the rows that are there (old), WITH CHECK, or USING in its place,
--- those that come (new). Only for commands that the login holds, and only where row security is on.
-clause_binds as (
+-- Which clause of a policy judges what: USING the rows that are there (old), WITH CHECK, or USING in its place, those that
+-- come (new).
+clause_side as materialized (
+    select p.oid as policy, p.is_permissive, v.verb, v.side, f.word, f.is_covered, f.asks_helper
+    from policy p
+    join (
+        values
+            ('SELECT', 'r', 'old'), ('INSERT', 'a', 'new'), ('UPDATE', 'w', 'old'), ('UPDATE', 'w', 'new'),
+            ('DELETE', 'd', 'old')
+    ) v (verb, command, side) on p.command in ('*', v.command)
+    join clause_fact f
+        on f.policy = p.oid
+        and f.word = case when v.side = 'new' and p.check_text is not null then 'with check' else 'using' end
+),
+-- The commands that a login holds on a table whose policies are judged and bind it.
+verb_reach as materialized (
+    select r.role, r.role_name, r.role_quoted, r.relation, array_agg(distinct r.privilege) as verbs
+    from reachable r
+    join role l on l.oid = r.role and not l.bypasses
+    join judged t on t.oid = r.relation and t.has_row_security
+    group by r.role, r.role_name, r.role_quoted, r.relation
+),
+-- Which clause judges which rows of which login.
+clause_binds as materialized (
     select
-        g.role, g.role_name, g.role_quoted, g.relation, g.verb, x.side,
-        p.oid as policy, p.is_permissive, x.word, f.is_covered, f.asks_helper
-    from (
-        select distinct r.role, r.role_name, r.role_quoted, r.relation, r.privilege as verb, v.command
-        from reachable r
-        join (values ('SELECT', 'r'), ('INSERT', 'a'), ('UPDATE', 'w'), ('DELETE', 'd')) v (verb, command)
-            on v.verb = r.privilege
-        join role l on l.oid = r.role and not l.bypasses
-        join judged t on t.oid = r.relation and t.has_row_security
-    ) g
-    join policy_binds b on b.role = g.role and b.relation = g.relation
-    join policy p on p.oid = b.policy and p.command in ('*', g.command)
-    cross join lateral (
-        select 'old' as side, 'using' as word where g.command in ('r', 'w', 'd')
-        union all
-        select 'new', case when p.check_text is null then 'using' else 'with check' end where g.command in ('a', 'w')
-    ) x
-    join clause_fact f on f.policy = p.oid and f.word = x.word
+        v.role, v.role_name, v.role_quoted, v.relation,
+        c.verb, c.side, c.policy, c.is_permissive, c.word, c.is_covered, c.asks_helper
+    from verb_reach v
+    join policy_binds b on b.role = v.role and b.relation = v.relation
+    join clause_side c on c.policy = b.policy and c.verb = any (v.verbs)
 ),
 -- Permissive clauses that no sound restrictive policy holds down: what they let through, passes.
 open_bind as (
@@ -299,6 +320,19 @@ open_clause as (
     from open_bind b
     group by b.role, b.role_name, b.role_quoted, b.relation, b.policy, b.word, b.is_covered, b.asks_helper
 ),
+-- Settings that a clause reads: itself, or through a function, which may be one of the context. No name: it is computed.
+clause_setting as materialized (
+    select distinct c.policy, c.word, lower(m.parts[1]) as name, false as is_in_context
+    from clause c
+    cross join lateral regexp_matches(c.words, '\mcurrent_setting\((?:''([^'']+)'')?', 'g') m (parts)
+    union
+    select f.policy, f.word, r.name, h.function is not null
+    from (select distinct x.function from clause_function x) d
+    join function_reach g on g.root = d.function
+    join setting_read r on r.function = g.function
+    left join helper h on h.function = g.function
+    join clause_function f on f.function = d.function
+),
 -- How a finding names a policy, shows it, and what should stand in it. No finding repeats an expression: it may hold values.
 policy_words as (
     select
@@ -314,61 +348,4 @@ policy_words as (
     from policy p
     join judged j on j.oid = p.relation
     cross join helper_words h
-),
-
--- Views ---------------------------------------------------------------------------------------------------------
-
-view_fact as (
-    select
-        v.oid as view, v.name, v.owner, v.owner_name, v.owner_bypasses,
-        coalesce(array_to_string(v.options, ',') ~* '\msecurity_invoker=(t|y|on|1)', false) as is_invoker,
-        coalesce(array_to_string(v.options, ',') ~* '\msecurity_barrier=(t|y|on|1)', false) as is_barrier,
-        exists (
-            select
-            from pg_catalog.pg_rewrite w
-            join pg_catalog.pg_depend d on d.classid = 'pg_catalog.pg_rewrite'::regclass and d.objid = w.oid
-            join helper h on h.function = d.refobjid and d.refclassid = 'pg_catalog.pg_proc'::regclass
-            where w.ev_class = v.oid
-        )
-        or exists (
-            select from own_setting o
-            where lower(pg_get_viewdef(v.oid)) like '%current_setting(' || quote_literal(o.name) || '%'
-        ) as asks_helper
-    from relation v
-    where v.kind = 'v'
-),
--- Views that read a tenant table as an owner whom nothing binds there, and why.
-view_bypass as (
-    select
-        v.view, v.name, v.owner_name, v.is_barrier, v.asks_helper, t.name as relation_name,
-        case
-            when v.owner_bypasses then 'row security does not bind that role'
-            when not t.has_row_security then 'the table has no row security'
-            when t.owner = v.owner and not t.is_forced then 'the table belongs to that role and is not forced'
-            else 'a policy shows that role rows of every tenant'
-        end as reason
-    from view_fact v
-    join view_reads r on r.view = v.view
-    join tenant_table t on t.oid = r.relation
-    where
-        not v.is_invoker
-        and (
-            v.owner_bypasses or not t.has_row_security or (t.owner = v.owner and not t.is_forced)
-            or exists (
-                select
-                from policy p
-                join clause_fact f on f.policy = p.oid and f.word = 'using' and not f.is_covered
-                where
-                    p.relation = t.oid and p.is_permissive and p.command in ('*', 'r')
-                    and (v.owner = any (p.roles) or p.is_to_public)
-                    and not exists (
-                        select
-                        from policy q
-                        join clause_fact g on g.policy = q.oid and g.word = 'using' and g.is_covered
-                        where
-                            q.relation = t.oid and not q.is_permissive and q.command in ('*', 'r')
-                            and (v.owner = any (q.roles) or q.is_to_public)
-                    )
-            )
-        )
 )

@@ -19,17 +19,5 @@ join function_reach r on r.root = c.function
 join function f on f.oid = r.function
 where
     (f.volatility = 'v' and r.root = r.function)
-    or (
-        f.volatility = 'i'
-        and exists (
-            select
-            from function_reach s
-            where
-                s.root = f.oid
-                and (
-                    s.function in (select h.function from helper h)
-                    or s.function in (select x.function from setting_read x)
-                )
-        )
-    )
+    or (f.volatility = 'i' and f.oid in (select a.function from asks_session a))
 group by f.oid, f.signature, f.volatility

@@ -15,18 +15,7 @@ select
         string_agg(distinct format('%s %s', o.word, w.condition), ' ')) as fix
 from open_clause o
 join policy_words w on w.policy = o.policy
-join clause c on c.policy = o.policy and c.word = o.word
-cross join lateral (
-    select lower(m.parts[1]) as name, false as is_in_context
-    from regexp_matches(c.words, '\mcurrent_setting\((?:''([^'']+)'')?', 'g') m (parts)
-    union all
-    select r.name, h.function is not null
-    from clause_function f
-    join function_reach g on g.root = f.function
-    join setting_read r on r.function = g.function
-    left join helper h on h.function = g.function
-    where f.policy = o.policy and f.word = o.word
-) x
+join clause_setting x on x.policy = o.policy and x.word = o.word
 where
     -- Where every row must be the tenant's anyway, another setting can only take rows away.
     (x.is_in_context or not o.is_covered)

@@ -9,10 +9,14 @@ select
     format(
         '%s %s;', w.alter_words,
         string_agg(distinct format('%s (<its condition with the table''s name before each column>)', b.word), ' ')) as fix
-from clause_binds b
-join clause_masked m on m.policy = b.policy and m.word = b.word
+from (
+    select m.policy, m.word
+    from clause_masked m
+    where
+        m.masked ~ '\(((?:[[:alnum:]_$]+\.|"[^"]+"\.)?(?:[[:alpha:]_][[:alnum:]_$]*|"[^"]+")) (?:=|<=|>=) \1\)'
+        or m.masked ~ '\(NOT \(((?:[[:alnum:]_$]+\.|"[^"]+"\.)?(?:[[:alpha:]_][[:alnum:]_$]*|"[^"]+")) (?:IS DISTINCT FROM|<>) \1\)\)'
+    offset 0
+) m
+join clause_binds b on b.policy = m.policy and b.word = m.word
 join policy_words w on w.policy = b.policy
-where
-    m.masked ~ '\(((?:[[:alnum:]_$]+\.|"[^"]+"\.)?(?:[[:alpha:]_][[:alnum:]_$]*|"[^"]+")) (?:=|<=|>=) \1\)'
-    or m.masked ~ '\(NOT \(((?:[[:alnum:]_$]+\.|"[^"]+"\.)?(?:[[:alpha:]_][[:alnum:]_$]*|"[^"]+")) (?:IS DISTINCT FROM|<>) \1\)\)'
 group by w.object, w.show, w.alter_words, b.role_name
