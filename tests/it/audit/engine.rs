@@ -118,7 +118,8 @@ async fn a_suppression_counts_until_its_last_day() {
         audited(&config, Depth::Static).await
     };
     let ids = |report: &Report| -> Vec<String> {
-        report.findings.iter().map(|it| it.rule.clone()).collect()
+        // W01 is right: what was granted by hand is not what was deployed.
+        report.findings.iter().map(|it| it.rule.clone()).filter(|it| it != "W01").collect()
     };
     assert!(ids(&with(Vec::new()).await).contains(&"T11".to_owned()));
     let report = with(vec![until(date!(2099 - 12 - 31))]).await;
