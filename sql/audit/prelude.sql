@@ -261,17 +261,21 @@ policy as (
         p.polcmd::text as command,
         p.polroles as roles,
         p.polroles = array[0::oid] as is_to_public,
-        pg_get_expr(p.polqual, p.polrelid) as using_text,
-        pg_get_expr(p.polwithcheck, p.polrelid) as check_text,
+        x.using_text,
+        x.check_text,
         case
-            when p.polcmd in ('*', 'w') then pg_get_expr(coalesce(p.polwithcheck, p.polqual), p.polrelid)
-            when p.polcmd = 'a' then pg_get_expr(p.polwithcheck, p.polrelid)
+            when p.polcmd in ('*', 'w') then coalesce(x.check_text, x.using_text)
+            when p.polcmd = 'a' then x.check_text
         end as check_effective
     from pg_catalog.pg_policy p
     join relation r on r.oid = p.polrelid
+    cross join lateral (
+        select pg_get_expr(p.polqual, p.polrelid) as using_text, pg_get_expr(p.polwithcheck, p.polrelid) as check_text
+        offset 0
+    ) x
 ),
 -- Which policies bind which runtime role: those to PUBLIC, to itself, or to a role whose rights it inherits.
-policy_binds as (
+policy_binds as materialized (
     select distinct p.oid as policy, p.relation, g.role
     from policy p
     join grantee_reach g on g.grantee = any (p.roles) and not g.needs_set

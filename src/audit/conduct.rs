@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 
 use crate::{
     audit::{
-        RULES, Report, RuleTitle, Severity,
+        Finding, RULES, Report, RuleTitle, Severity,
         attempts::{self, Census, Depth},
         catalog,
         config::Config,
@@ -43,7 +43,8 @@ pub async fn conduct(config: &Config, depth: Depth, at: OffsetDateTime) -> Resul
     let admin = Probe::connect(&config.database_url, salt).await?;
     let census = Census::take(config, &admin).await?;
     let settings = config.settings();
-    let rules = catalog::run(&config.database_url, &settings).await?;
+    let mut rules = catalog::run(&config.database_url, &settings).await?;
+    rules.extend(drift(config));
     let grants = ask_catalogue(&config.database_url, GRANTS, &settings).await?;
     let outcome = attempts::run(config, &census, &admin, depth, salt).await?;
     let all = settle::bring_together(rules, outcome.findings, &outcome.untried, depth);
@@ -71,4 +72,15 @@ pub async fn conduct(config: &Config, depth: Depth, at: OffsetDateTime) -> Resul
         matrix: outcome.matrix,
         grants: grants.into_iter().filter_map(|it| it.into_iter().next().flatten()).collect(),
     })
+}
+
+/// W01: the wall that was deployed is not the one that is there.
+fn drift(config: &Config) -> Option<Finding> {
+    let (live, deployed) = config.wall.as_ref().filter(|(live, deployed)| live != deployed)?;
+    let what = format!("the live wall is {live:.12}…, the deployed one {deployed:.12}…");
+    let mut finding = Finding::new("W01", Severity::High, "the wall", None, what);
+    finding.reproduce =
+        "shikiri audit history --record\nshikiri audit diff <deployed> <live>".to_owned();
+    finding.fix = "shikiri migrate # puts functions, policies and grants back".to_owned();
+    Some(finding)
 }

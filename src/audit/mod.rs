@@ -21,13 +21,13 @@ mod rules;
 pub mod self_test;
 mod settle;
 
-pub use catalog::{Access, RolePath, matrix, role_paths, run, statement};
+pub use catalog::{Access, RolePath, install_sql, matrix, role_paths, run, statement};
 pub use conduct::{Error, conduct};
 pub use explain::{explain, rule_sql};
 pub use finding::{Evidence, Finding, Severity};
 pub use init::init;
 pub use own::{Urls, own};
 pub use report::{Report, RuleTitle, Suppressed, Verdict};
-pub use rules::{MATRIX, PRELUDE, ROLE_PATHS, RULES, Rule};
+pub use rules::{MATRIX, PRELUDE, PRELUDE_BASE, ROLE_PATHS, RULES, Rule};
 
-pub use crate::db::catalog::RuleSettings;
+pub use crate::db::catalog::{INSTALL, RuleSettings};

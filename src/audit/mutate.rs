@@ -134,8 +134,10 @@ pub const MUTATIONS: &[(&str, &str)] = &[
 pub struct Score {
     /// Made.
     pub made: usize,
-    /// Noticed by a finding of medium or more that the whole schema does not have.
+    /// Noticed: by a finding that the whole schema does not have, or by the wall's lines.
     pub noticed: usize,
+    /// Of these, by the lines alone (W01, `audit history`): nothing is reached yet, a second defence is gone.
+    pub by_lines_alone: usize,
 }
 
 /// Makes a copy, breaks it, audits it, and throws it away; once for each mutation. `say` is told of each.
@@ -143,29 +145,42 @@ pub struct Score {
 /// # Errors
 /// When the server lets no database be made, or the whole schema itself is not quiet.
 pub async fn mutate(admin_url: &str, say: &(dyn Fn(&str) + Sync)) -> Result<Score, Error> {
-    let mut score = Score { made: 0, noticed: 0 };
+    let mut score = Score { made: 0, noticed: 0, by_lines_alone: 0 };
     let whole = mutant(admin_url, "select 1").await?;
-    say(&format!("whole: {}", shown(&whole)));
+    say(&format!("whole: {}", shown(&whole.found)));
     for (name, damage) in MUTATIONS {
-        let found = mutant(admin_url, damage).await?;
-        let new: Vec<String> = found.into_iter().filter(|it| !whole.contains(it)).collect();
+        let mut it = mutant(admin_url, damage).await?;
+        it.found.retain(|it| !whole.found.contains(it));
+        let lines = it.lines.iter().filter(|it| !whole.lines.contains(it)).count()
+            + whole.lines.iter().filter(|line| !it.lines.contains(line)).count();
         score.made += 1;
-        score.noticed += usize::from(!new.is_empty());
-        let mark = if new.is_empty() { "MISSED " } else { "noticed" };
-        say(&format!("{mark} {name}: {}", shown(&new)));
+        score.noticed += usize::from(!it.found.is_empty() || 0 < lines);
+        score.by_lines_alone += usize::from(it.found.is_empty() && 0 < lines);
+        let mark = match (it.found.is_empty(), lines) {
+            (false, _) => "noticed",
+            (true, 0) => "MISSED ",
+            (true, _) => "lines  ",
+        };
+        say(&format!("{mark} {name}: {}", shown(&it.found)));
     }
     Ok(score)
+}
+
+/// What an audit of one copy said.
+struct Mutant {
+    found: Vec<String>,
+    lines: Vec<String>,
 }
 
 fn shown(found: &[String]) -> String {
     if found.is_empty() { "nothing".to_owned() } else { found.join(", ") }
 }
 
-/// Findings on one copy.
-async fn mutant(admin_url: &str, damage: &str) -> Result<Vec<String>, Error> {
+/// One copy, broken.
+async fn mutant(admin_url: &str, damage: &str) -> Result<Mutant, Error> {
     let mut bytes = [0; 24];
     getrandom::fill(&mut bytes).map_err(|_| Error::NoRandom)?;
-    let name = format!("shikiri_mutant_{}", hex::encode(&bytes[..6]));
+    let name = format!("audit_mutant_{}", hex::encode(&bytes[..6]));
     let app = format!("{name}_app");
     catalog::create_database(admin_url, &name, None).await?;
     let found = grown(admin_url, &name, &app, &hex::encode(&bytes[6..]), damage).await;
@@ -180,7 +195,7 @@ async fn grown(
     app: &str,
     password: &str,
     damage: &str,
-) -> Result<Vec<String>, Error> {
+) -> Result<Mutant, Error> {
     let root = catalog::url_of(admin_url, None, name)?;
     let url = |role: &str| catalog::url_of(admin_url, Some((role, password)), name);
     catalog::bootstrap(&root, &[] as &[LoginPassword]).await?;
@@ -205,5 +220,6 @@ async fn grown(
     let mut found: Vec<String> =
         grave.map(|it| format!("{} {}", it.rule, it.object.replace(app, "APP"))).collect();
     found.dedup();
-    Ok(found)
+    let lines = report.grants.iter().map(|it| it.replace(app, "APP")).collect();
+    Ok(Mutant { found, lines })
 }

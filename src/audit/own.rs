@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     audit::config::{Config, Context, Role, Suppression, Tenant},
-    db::catalog::{Error, Login, RuleSettings, open_probes},
+    db::catalog::{Error, Login, RuleSettings, deployed_wall, open_probes},
 };
 
 /// How the logins of a service connect. Only the operator and the application are needed.
@@ -29,7 +29,13 @@ pub async fn own(urls: &Urls, suppressions: Vec<Suppression>) -> Result<Config, 
     let tables =
         |list: &[&str]| -> BTreeSet<String> { list.iter().map(|it| (*it).to_owned()).collect() };
     let mut roles = vec![
-        role(Login::App, &urls.app, true, BTreeSet::new()),
+        // Whoever logs in is told the salt, an invented one for a login that does not exist.
+        role(
+            Login::App,
+            &urls.app,
+            true,
+            tables(&["function shikiri_seal.login_params(text,text)"]),
+        ),
         // What the operator is there to see.
         role(
             Login::Operator,
@@ -65,6 +71,7 @@ pub async fn own(urls: &Urls, suppressions: Vec<Suppression>) -> Result<Config, 
         ignored_schemas: settings.ignored_schemas,
         known_logins,
         baseline_tables: None,
+        wall: deployed_wall(&urls.operator).await?,
         suppressions,
     })
 }

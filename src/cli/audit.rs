@@ -251,6 +251,9 @@ async fn self_test(args: &AuditArgs, env: &Env) -> Result<Verdict, Failure> {
 async fn mutate(env: &Env) -> Result<Verdict, Failure> {
     let url = env.need("SHIKIRI_DATABASE_URL_ADMIN")?;
     let score = audit::mutate::mutate(url, &|line| println!("{line}")).await?;
-    println!("{} of {} mutations are noticed", score.noticed, score.made);
+    println!(
+        "{} of {} mutations are noticed, {} of them by the wall's lines alone (W01)",
+        score.noticed, score.made, score.by_lines_alone
+    );
     Ok(if score.noticed == score.made { Verdict::Clean } else { Verdict::SelfTestFailed })
 }

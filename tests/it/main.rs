@@ -6,6 +6,7 @@
 )]
 
 mod attacks;
+mod audit;
 mod container;
 mod db;
 mod demo;

@@ -6,6 +6,7 @@
 //! keeps it) and `sees_what_is_planted` (it can fail, at the right line, and lets the clean tree pass).
 
 mod facts;
+mod guide;
 mod headlines;
 mod homes;
 mod migrations;
@@ -56,6 +57,7 @@ rules! {
     migrations::policies_live_in_policies,
     migrations::every_table_has_its_policies_file,
     mirrors::audit_rules_are_the_folders,
+    guide::the_guide_lists_every_audit_rule,
     mirrors::reports_are_the_folders,
     places::src_does_not_give_up,
     places::the_environment_is_read_once,

@@ -20,16 +20,13 @@ join (
         and not r.needs_set
 ) g on g.relation = t.oid
 join role l on l.oid = g.role and not l.bypasses
-where
-    t.has_row_security
-    and not exists (
-        select
-        from policy p
-        join policy_binds b on b.policy = p.oid and b.role = g.role
-        where
-            p.relation = t.oid
-            and p.is_permissive
-            and p.command in (
-                '*', case g.privilege when 'SELECT' then 'r' when 'INSERT' then 'a' when 'UPDATE' then 'w' else 'd' end)
-    )
+left join (
+    select distinct p.relation, b.role, k.privilege
+    from policy p
+    join policy_binds b on b.policy = p.oid
+    join (values ('SELECT', 'r'), ('INSERT', 'a'), ('UPDATE', 'w'), ('DELETE', 'd')) k (privilege, command) on
+        p.command in ('*', k.command)
+    where p.is_permissive
+) a on a.relation = g.relation and a.role = g.role and a.privilege = g.privilege
+where t.has_row_security and a.relation is null
 group by t.oid, t.name, g.role, g.role_name, g.role_quoted

@@ -115,7 +115,7 @@ impl Hunt<'_> {
         self.estimates(&doors).await;
         self.calls(&doors).await;
         self.side_doors(&doors).await;
-        self.fill_matrix();
+        self.fill_matrix(&doors);
         if self.depth == Depth::Writes {
             self.changes(&doors).await;
             self.collisions(&doors).await;

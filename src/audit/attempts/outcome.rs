@@ -52,6 +52,8 @@ pub struct Outcome {
     pub matrix: BTreeMap<(String, String, &'static str), Cell>,
     /// Relations that a role could not read although they may hold rows: earned by planting, or untried.
     pub(super) vacuous: Vec<(String, String)>,
+    /// Relations that answered a role without a tenant, if only with no row. The others refused with an error.
+    pub(super) answered: Vec<(String, String)>,
 }
 
 /// A finding in the making.

@@ -53,26 +53,7 @@ async fn plant(
 ) -> Option<(i64, i64)> {
     let column = it.tenant_column.as_ref()?;
     let (a, b) = (literal(census.a.as_deref()?), literal(census.b.as_deref()?));
-    admin.run("rollback; begin; set local session_replication_role = replica").await.ok()?;
-    // Constraints say nothing of who sees a row; made-up values would break them.
-    let checks = format!(
-        "select quote_ident(conname) from pg_constraint where conrelid = '{}'::regclass and contype = 'c'",
-        it.name.replace('\'', "''")
-    );
-    for row in admin.names(&checks).await.ok()? {
-        let name = row.into_iter().next()??;
-        admin.run(&format!("alter table {} drop constraint {name}", it.name)).await.ok()?;
-    }
-    if it.kind == 'p' {
-        let schema = it.name.split('.').next()?;
-        let text = format!(
-            "savepoint d; create table {schema}.shikiri_planted partition of {} default",
-            it.name
-        );
-        if admin.run(&text).await.is_err() {
-            admin.run("rollback to savepoint d").await.ok()?;
-        }
-    }
+    made_ready(admin, it).await?;
     for id in [&a, &b] {
         let values: Vec<&str> = it
             .columns
@@ -115,6 +96,31 @@ async fn plant(
         // Refused to A is what it is: nothing is seen.
         Err(_) => Some((1, 0)),
     }
+}
+
+/// Opens the transaction, and takes away what would refuse a made-up row without saying who sees it.
+async fn made_ready(admin: &Probe, it: &Relation) -> Option<()> {
+    admin.run("rollback; begin; set local session_replication_role = replica").await.ok()?;
+    // Constraints say nothing of who sees a row; made-up values would break them.
+    let checks = format!(
+        "select quote_ident(conname) from pg_constraint where conrelid = '{}'::regclass and contype = 'c'",
+        it.name.replace('\'', "''")
+    );
+    for row in admin.names(&checks).await.ok()? {
+        let name = row.into_iter().next()??;
+        admin.run(&format!("alter table {} drop constraint {name}", it.name)).await.ok()?;
+    }
+    if it.kind == 'p' {
+        let schema = it.name.split('.').next()?;
+        let text = format!(
+            "savepoint d; create table {schema}.shikiri_planted partition of {} default",
+            it.name
+        );
+        if admin.run(&text).await.is_err() {
+            admin.run("rollback to savepoint d").await.ok()?;
+        }
+    }
+    Some(())
 }
 
 fn judge(census: &Census, it: &Relation, role: &str, own: i64, other: i64, out: &mut Outcome) {

@@ -109,7 +109,7 @@ impl Hunt<'_> {
             }
         }
         drop(self.probe.run("rollback").await);
-        self.note_vacuous(doors);
+        self.note_vacuous(doors).await;
     }
 
     /// In A's context nothing but A's rows may be seen, and A's must be.
@@ -153,6 +153,7 @@ impl Hunt<'_> {
         };
         if rows == 0 {
             self.out.tally.filtered += 1;
+            self.out.answered.push((self.role.name.clone(), it.name.clone()));
             return;
         }
         self.out.tally.leaked += 1;
@@ -224,15 +225,38 @@ impl Hunt<'_> {
         });
     }
 
-    /// A zero over an empty table says nothing: it is planted in later, or it counts as untried.
-    fn note_vacuous(&mut self, doors: &[Door]) {
+    /// A zero over an empty table says nothing: it is planted in later, or it counts as untried. Where the
+    /// administrator saw no row (a view that filters by itself), B and A may prove their own.
+    async fn note_vacuous(&mut self, doors: &[Door]) {
         for it in self.tenant_relations() {
             let rows = self.grounds.rows(&it);
-            let nothing = rows.other == 0 || (self.may_enter(doors) && rows.own == 0);
-            if nothing && !self.out.has("X01", &it.name, &self.role.name) {
+            let nothing = if self.may_enter(doors) {
+                rows.other == 0 || rows.own == 0
+            } else {
+                // An error is no zero: it says the same over no rows as over many.
+                rows.other == 0 && self.has_answered(&it.name)
+            };
+            if !nothing || self.out.has("X01", &it.name, &self.role.name) {
+                continue;
+            }
+            let mut earned = [false, false];
+            for (at, door) in [Door::A, Door::B].into_iter().enumerate() {
+                if doors.contains(&door)
+                    && self.begin(door, true).await.is_ok()
+                    && let Shown::Rows { own, other } = self.look(&it).await
+                {
+                    earned[at] = 0 < if door == Door::A { own } else { other };
+                }
+            }
+            if earned != [true, true] {
                 self.out.vacuous.push((self.role.name.clone(), it.name.clone()));
             }
         }
+        drop(self.probe.run("rollback").await);
+    }
+
+    fn has_answered(&self, name: &str) -> bool {
+        self.out.answered.iter().any(|(role, it)| *role == self.role.name && it == name)
     }
 
     /// X06: what is still there after COMMIT, and after the pool has taken the connection back.
@@ -299,7 +323,7 @@ impl Hunt<'_> {
     }
 
     /// The cells of SELECT, and of the other verbs as far as rights say.
-    pub(super) fn fill_matrix(&mut self) {
+    pub(super) fn fill_matrix(&mut self, doors: &[Door]) {
         for it in &self.census.relations {
             let role = &self.role.name;
             let rights = self.census.rights(role, it);
@@ -308,7 +332,12 @@ impl Hunt<'_> {
                 .any(|rule| self.out.has(rule, &it.name, role));
             let shared = self.is_shared(&it.name);
             let vacuous = self.out.vacuous.iter().any(|(r, n)| r == role && *n == it.name);
-            let door = if it.is_definer && !rights.select.is_empty() {
+            let refused = it.tenant_column.is_some()
+                && !self.may_enter(doors)
+                && !self.has_answered(&it.name);
+            let door = if refused {
+                format!("{}, but without a tenant: an error", rights.door)
+            } else if it.is_definer && !rights.select.is_empty() {
                 format!("{}, as its owner {}", rights.door, it.owner)
             } else {
                 rights.door.clone()
@@ -326,6 +355,7 @@ impl Hunt<'_> {
                     ("select", _) if leaked => "OTHER",
                     ("truncate", _) => "OTHER",
                     ("select", _) if shared => "shared",
+                    ("select", _) if refused => "none",
                     ("select", _) if vacuous => "?",
                     ("select", _) => "own",
                     // Changed to what attempts show, when they are made.

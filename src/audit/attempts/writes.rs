@@ -11,8 +11,17 @@ use super::{Cell, Hunt, Relation, census::Rights, context::Door, outcome::Found}
 
 const FIX: &str = "WITH CHECK and USING of every command with tenant_id = (select <tenant helper>), and a restrictive floor";
 
-/// How many rows A sees of each relation, so that what vanished can be told from what it deleted itself.
+/// Numbers by relation.
 type Counts = BTreeMap<String, i64>;
+
+/// A change that was made and not yet undone, and what was there before it.
+struct Change {
+    done: Result<u64, Refusal>,
+    /// Rows that A saw.
+    seen: Counts,
+    /// Rows deleted so far, as the backend counts them: it does not begin at zero with a transaction.
+    deleted: Counts,
+}
 
 impl Hunt<'_> {
     pub(super) async fn changes(&mut self, doors: &[Door]) {
@@ -52,6 +61,20 @@ impl Hunt<'_> {
         self.out.matrix.insert(key, Cell { reach, door });
     }
 
+    /// Sends one change in A's context, and remembers what was there before.
+    async fn watched(&mut self, text: &str, keys: &[&Key]) -> Option<Change> {
+        self.begin(Door::A, false).await.ok()?;
+        let seen = self.counts().await;
+        let deleted = self.deleted().await;
+        self.out.tally.tried += 1;
+        let done = self.probe.run_with(text, keys).await;
+        match &done {
+            Ok(_) => self.out.tally.filtered += 1,
+            Err(_) => self.out.tally.denied += 1,
+        }
+        Some(Change { done, seen, deleted })
+    }
+
     /// Sends one change in A's context. None: it could not be entered.
     async fn change(&mut self, text: &str, keys: &[&Key]) -> Option<Result<u64, Refusal>> {
         self.begin(Door::A, false).await.ok()?;
@@ -73,13 +96,14 @@ impl Hunt<'_> {
 
     async fn deletes(&mut self, it: &Relation) -> bool {
         let own = self.own(it).await;
-        let before = self.counts().await;
         let text = format!("delete from {}", it.name);
-        if let Some(Ok(gone)) = self.change(&text, &[]).await {
+        if let Some(change) = self.watched(&text, &[]).await
+            && let Ok(gone) = change.done
+        {
             if own.is_some_and(|own| gone > u64::try_from(own).unwrap_or(0)) {
                 return self.changed(it, &text, gone, "deletes rows of other tenants");
             }
-            if self.elsewhere(it, &text, &before).await {
+            if self.elsewhere(it, &text, &change).await {
                 return true;
             }
         }
@@ -165,10 +189,9 @@ impl Hunt<'_> {
         if given.is_empty() || 9 < keys.len() {
             return false;
         }
-        let before = self.counts().await;
         let text = self.row_of_a(it, &rights.insert, &given);
-        match self.change(&text, &keys).await {
-            Some(Ok(_)) => self.elsewhere(it, &text, &before).await,
+        match self.watched(&text, &keys).await {
+            Some(change) if change.done.is_ok() => self.elsewhere(it, &text, &change).await,
             _ => false,
         }
     }
@@ -176,9 +199,6 @@ impl Hunt<'_> {
     /// How many rows A sees of every relation.
     async fn counts(&mut self) -> Counts {
         let mut counts = Counts::new();
-        if self.begin(Door::A, true).await.is_err() {
-            return counts;
-        }
         for it in self.tenant_relations() {
             if let Some(count) = self.count(&it).await {
                 counts.insert(it.name, count);
@@ -194,26 +214,31 @@ impl Hunt<'_> {
         count.ok()?.first().copied()
     }
 
+    /// Rows deleted of each table, in this session as far as its counters were not yet handed on.
+    async fn deleted(&self) -> Counts {
+        let text = "select quote_ident(schemaname) || '.' || quote_ident(relname), n_tup_del \
+             from pg_stat_xact_user_tables";
+        let rows = self.probe.names(text).await.unwrap_or_default();
+        let pair = |row: Vec<Option<String>>| {
+            let [name, count] = row.try_into().ok()?;
+            Some((name?, count?.parse().ok()?))
+        };
+        rows.into_iter().filter_map(pair).collect()
+    }
+
     /// More rows were deleted from another table than A can miss: they were somebody else's.
-    async fn elsewhere(&mut self, it: &Relation, text: &str, before: &Counts) -> bool {
+    async fn elsewhere(&mut self, it: &Relation, text: &str, change: &Change) -> bool {
+        let now = self.deleted().await;
         let others = self.tenant_relations();
-        for other in
-            others.iter().filter(|other| other.name != it.name && matches!(other.kind, 'r' | 'p'))
-        {
-            let (Some(before), Some(after)) =
-                (before.get(&other.name).copied(), self.count(other).await)
-            else {
-                continue;
-            };
-            let stats = format!(
-                "select coalesce(sum(n_tup_del), 0) from pg_stat_xact_user_tables \
-                 where relid = '{}'::regclass",
-                other.name.replace('\'', "''")
-            );
-            let deleted = self.probe.numbers(&stats, &[]).await.ok();
-            let deleted = deleted.and_then(|it| it.first().copied()).unwrap_or(0);
-            if before - after < deleted {
-                let rows = u64::try_from(deleted - (before - after)).unwrap_or(0);
+        let tables =
+            others.iter().filter(|it_| it_.name != it.name && matches!(it_.kind, 'r' | 'p'));
+        for other in tables {
+            let of = |counts: &Counts| counts.get(&other.name).copied().unwrap_or(0);
+            let deleted = of(&now) - of(&change.deleted);
+            let Some(after) = self.count(other).await else { continue };
+            let missed = of(&change.seen) - after;
+            if missed < deleted {
+                let rows = u64::try_from(deleted - missed).unwrap_or(0);
                 let what = format!("deletes rows of other tenants from {}", other.name);
                 return self.changed(it, text, rows, &what);
             }

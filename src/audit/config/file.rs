@@ -110,6 +110,7 @@ impl Config {
             context_settings: file.context.seals,
             known_logins: file.known_logins,
             baseline_tables: file.baseline_tables,
+            wall: None,
             ignored_schemas: file.ignored_schemas,
             suppressions: file.suppress.into_iter().map(suppression).collect::<Result<_, _>>()?,
         })

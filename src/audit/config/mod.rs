@@ -53,7 +53,7 @@ pub struct Role {
     pub url: String,
     /// Whether it can enter a tenant at all.
     pub enters: bool,
-    /// Relations that it may read across tenants, on purpose: `schema.table`.
+    /// What it may read across tenants, on purpose: `schema.table`, `function schema.name(text,text)`.
     pub reads: BTreeSet<String>,
 }
 
@@ -108,6 +108,8 @@ pub struct Config {
     pub known_logins: Vec<String>,
     /// Tables that were there when somebody last looked; none: no baseline.
     pub baseline_tables: Option<Vec<String>>,
+    /// Digests of the wall as it is and as it was deployed, in a database of ours.
+    pub wall: Option<(String, String)>,
     /// What is accepted.
     pub suppressions: Vec<Suppression>,
 }

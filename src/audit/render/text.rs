@@ -98,6 +98,8 @@ fn matrix(out: &mut String, report: &Report, language: Language) {
         writeln!(out, "\n== {} ==\n{}", words::MATRIX.in_(language), words::LEGEND.in_(language));
     let wide = rows.keys().map(|(_, it)| it.len()).max().unwrap_or(0);
     let mut last = "";
+    let (rows, nothing): (Vec<_>, Vec<_>) =
+        rows.into_iter().partition(|(_, row)| row.iter().any(|it| *it != "none"));
     for ((role, relation), row) in &rows {
         if *role != last {
             let _ = writeln!(out, "\n{role}");
@@ -116,6 +118,7 @@ fn matrix(out: &mut String, report: &Report, language: Language) {
         );
         let _ = writeln!(out, "{}", line.trim_end());
     }
+    let _ = writeln!(out, "\n{}: {}", words::NONE_OF_ALL.in_(language), nothing.len());
 }
 
 fn section(
@@ -144,9 +147,9 @@ fn section(
             let hash = seen.sample_hash.as_deref().map(|it| format!(", sha256 {it:.16}…"));
             let _ = writeln!(
                 out,
-                "  {}: {} rows, as {} in context \"{}\"{}",
+                "  {}: {}as {} in context \"{}\"{}",
                 words::SEEN.in_(language),
-                seen.rows,
+                if seen.rows == 0 { String::new() } else { format!("{} rows, ", seen.rows) },
                 seen.role,
                 seen.context,
                 hash.unwrap_or_default()

@@ -36,6 +36,8 @@ words! {
     MATRIX: "Who reaches whose rows", "誰が誰の行に届くか";
     LEGEND: "own: its own tenant's rows only · OTHER: other tenants' too · shared: declared as everybody's · none · ?: could not be shown",
         "own: 自社の行のみ · OTHER: 他社の行にも届く · shared: 全社共通と宣言済み · none: 届かない · ?: 確認できず";
+    NONE_OF_ALL: "pairs of login and relation with no verb at all (the JSON report lists them)",
+        "どの操作もできないログインとテーブルの組の数(JSON形式にすべて記載)";
     ROLE: "role", "ロール";
     RELATION: "relation", "テーブル";
     DOOR: "by which door", "経路";

@@ -21,7 +21,8 @@ impl Ground {
     pub async fn make(admin_url: &str) -> Result<Ground, Error> {
         let mut bytes = [0; 24];
         getrandom::fill(&mut bytes).map_err(|_| Error::NoRandom)?;
-        let name = format!("shikiri_audit_{}", hex::encode(&bytes[..6]));
+        // Not `shikiri_…`: roles of that name are part of the wall's digest, on every database of the server.
+        let name = format!("audit_ground_{}", hex::encode(&bytes[..6]));
         catalog::create_database(admin_url, &name, None).await?;
         let url = catalog::url_of(admin_url, None, &name)?;
         let password = hex::encode(&bytes[6..]);

@@ -117,6 +117,7 @@ async fn plant_and_audit(ground: &Ground, fault: &Fault) -> Result<Report, Error
         ignored_schemas: Vec::new(),
         known_logins: ground.others().await?,
         baseline_tables: None,
+        wall: None,
         suppressions: Vec::new(),
     };
     conduct(&config, Depth::Writes, OffsetDateTime::now_utc()).await

@@ -50,6 +50,18 @@ pub async fn live_wall(operator_url: &str) -> Result<String, Error> {
     Ok(row.get(0))
 }
 
+/// Digests of the wall as it is, and as the last deployment left it.
+///
+/// # Errors
+/// When the operator cannot connect.
+pub async fn deployed_wall(operator_url: &str) -> Result<Option<(String, String)>, Error> {
+    let client = connect(operator_url).await?;
+    let text = "select w.live_digest, w.deployed_digest from shikiri_seal.wall_state() w";
+    let row = client.query_one(text, &[]).await.map_err(|err| Error::step(text, &err))?;
+    let deployed: Option<String> = row.get(1);
+    Ok(deployed.map(|it| (row.get(0), it)))
+}
+
 /// Writes the live wall down if it is not the last one; says whether it was new.
 ///
 /// # Errors

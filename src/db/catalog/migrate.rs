@@ -5,6 +5,7 @@ use tokio_postgres::Client;
 
 use super::{
     Error, connect,
+    install::own_views,
     sources::{FUNCTIONS, POLICIES, source_digest},
 };
 
@@ -172,16 +173,21 @@ begin
 end
 $$";
 
-/// Drops every function of the keeper's schemas: the files make them anew, and no others.
+/// Drops every view of the audit and every function of the keeper's schemas: the files make them anew, and no others.
 const CLEAR_FUNCTIONS: &str = "do $$
 declare
     it record;
 begin
+    execute coalesce((
+        select 'drop view ' || string_agg(c.oid::regclass::text, ', ') || ' cascade'
+        from pg_class c
+        where c.relnamespace = 'shikiri_audit'::regnamespace and c.relkind = 'v'), 'select');
     for it in
         select p.oid::regprocedure as fun
         from pg_proc p
         where p.pronamespace in (
-            'shikiri_seal'::regnamespace, 'shikiri_vault'::regnamespace, 'shikiri_ops'::regnamespace)
+            'shikiri_seal'::regnamespace, 'shikiri_vault'::regnamespace, 'shikiri_ops'::regnamespace,
+            'shikiri_audit'::regnamespace)
     loop
         execute format('drop function %s', it.fun);
     end loop;
@@ -210,6 +216,9 @@ async fn apply_wall(client: &Client) -> Result<(), Error> {
     }
     let become_it = "set local role shikiri_keeper";
     client.batch_execute(become_it).await.map_err(|err| failed(become_it, err))?;
+    for (name, text) in own_views() {
+        client.batch_execute(text).await.map_err(|err| failed(name, err))?;
+    }
     let record = "insert into shikiri_ops.deployment (source_digest, wall_digest) \
          values ($1, shikiri_seal.wall_digest())";
     client.execute(record, &[&source_digest()]).await.map_err(|err| failed("deployment", err))?;

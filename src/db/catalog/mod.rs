@@ -5,6 +5,7 @@
 mod bootstrap;
 mod databases;
 mod history;
+mod install;
 mod migrate;
 mod probes;
 mod rules;
@@ -21,7 +22,8 @@ pub use databases::{
     ServerLock, create_database, create_login, database_exists, drop_database, drop_role,
     freeze_database, logins, role_exists, run_script, set_password, url_of,
 };
-pub use history::{WallRecord, live_wall, record_wall, walls};
+pub use history::{WallRecord, deployed_wall, live_wall, record_wall, walls};
+pub use install::{INSTALL, InstallParts, install_text};
 pub use migrate::{MigrationReport, check, migrate, migrate_as, plan};
 pub use probes::{ProbeBiller, open_probes, twin_of_app};
 pub use rules::{RuleSettings, ask_catalogue, rules_statement};

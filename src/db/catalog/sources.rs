@@ -2,6 +2,8 @@
 
 use sha2::{Digest, Sha256};
 
+use super::install::own_views;
+
 macro_rules! files {
     ($dir:literal: $($name:literal),* $(,)?) => {
         &[$(($name, include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/sql/", $dir, "/", $name)))),*]
@@ -59,10 +61,10 @@ pub(super) const POLICIES: &[(&str, &str)] = files!("policies":
     "tenant.sql",
 );
 
-/// SHA-256 over the names and texts of functions and policies, in hex: what a deployment was made from.
+/// SHA-256 over the names and texts of functions, policies and views, in hex: what a deployment was made from.
 pub fn source_digest() -> String {
     let mut hash = Sha256::new();
-    for (name, text) in FUNCTIONS.iter().chain(POLICIES) {
+    for (name, text) in FUNCTIONS.iter().chain(POLICIES).chain(&own_views()) {
         hash.update((name.len() as u64).to_be_bytes());
         hash.update(name.as_bytes());
         hash.update((text.len() as u64).to_be_bytes());

@@ -7,6 +7,6 @@
 -- proof: alter table app.slips no force row level security;
 -- proof: select count(*) from app.slips where tenant_id = 'bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb';
 -- proof: rollback;
--- expect: ^3$
+-- expect: 3
 
 alter table app.slips owner to fault_user;

@@ -5,7 +5,7 @@
 -- proof: set app.tenant_id = 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa';
 -- proof: insert into app.slips values ('bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb', 'forged', 'x', 1, '2027-01-01');
 -- proof: select 'inserted';
--- expect: ^inserted$
+-- expect: affected 1 / inserted
 
 drop policy tenant_isolation on app.slips;
 create policy tenant_isolation on app.slips for all to fault_user

@@ -3,7 +3,7 @@
 -- kind: outage
 -- proof-role: fault_user
 -- proof: select count(*) from app.slips;
--- expect: unrecognized configuration parameter
+-- expect: error 42704
 
 drop policy tenant_isolation on app.slips;
 create policy tenant_isolation on app.slips for all to fault_user

@@ -4,7 +4,7 @@
 -- proof-role: fault_user
 -- proof: reset all;
 -- proof: select count(*) from app.slips where tenant_id = 'bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb';
--- expect: ^3$
+-- expect: 3
 
 drop policy tenant_isolation on app.slips;
 create policy tenant_isolation on app.slips for all to fault_user

@@ -3,7 +3,7 @@
 -- kind: leak
 -- proof-role: fault_user
 -- proof: select count(*) from app.imports;
--- expect: ^1$
+-- expect: 1
 
 create table app.imports (
     tenant_key text not null,

@@ -4,7 +4,7 @@
 -- proof-role: fault_user
 -- proof: set app.tenant_id = 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa';
 -- proof: select count(*) from app.imports;
--- expect: ^1$
+-- expect: 1
 
 create table app.imports (
     id bigint generated always as identity primary key,

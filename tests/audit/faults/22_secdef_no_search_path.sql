@@ -6,7 +6,7 @@
 -- proof: create temp table operators as select session_user::name as login;
 -- proof: grant select on operators to public;
 -- proof: select count(*) from app.slips where tenant_id = 'bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb';
--- expect: ^3$
+-- expect: 3
 
 create table app.operators (
     login name primary key

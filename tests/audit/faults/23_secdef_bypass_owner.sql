@@ -4,7 +4,7 @@
 -- proof-role: fault_user
 -- proof: set app.tenant_id = 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa';
 -- proof: select count(*) from app.slips_of('bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb');
--- expect: ^3$
+-- expect: 3
 
 create role fault_reporter nologin bypassrls;
 grant usage on schema app to fault_reporter;

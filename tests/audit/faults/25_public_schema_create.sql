@@ -5,7 +5,7 @@
 -- proof: set app.tenant_id = 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa';
 -- proof: create function public.fee_rate(numeric) returns numeric language sql as $$ select count(*)::numeric from app.slips $$;
 -- proof: select app.fee(1);
--- expect: ^6$
+-- expect: 6
 
 grant usage, create on schema public to public;
 create function app.fee(p numeric)

@@ -7,6 +7,6 @@
 -- proof: truncate app.slips, app.slip_events;
 -- proof: select 'emptied';
 -- proof: rollback;
--- expect: ^emptied$
+-- expect: emptied
 
 grant truncate on app.slips, app.slip_events to fault_user;

@@ -6,7 +6,7 @@
 -- proof: create table scratch.probe (t uuid, n text, foreign key (t, n) references app.slips);
 -- proof: insert into scratch.probe values ('bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb', 'B-1');
 -- proof: select 'B-1 exists';
--- expect: ^B-1 exists$
+-- expect: affected 1 / B-1 exists
 
 grant references on app.slips to fault_user;
 create schema scratch authorization fault_user;

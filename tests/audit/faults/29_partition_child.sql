@@ -4,7 +4,7 @@
 -- proof-role: fault_user
 -- proof: set app.tenant_id = 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa';
 -- proof: select count(*) from app.payments_2026 where tenant_id = 'bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb';
--- expect: ^1$
+-- expect: 1
 
 create table app.payments (
     tenant_id uuid not null,

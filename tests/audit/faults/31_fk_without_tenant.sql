@@ -5,7 +5,7 @@
 -- proof: set app.tenant_id = 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa';
 -- proof: insert into app.order_notes (tenant_id, order_id, body) values ('aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa', 2, 'linked');
 -- proof: select 'linked';
--- expect: ^linked$
+-- expect: affected 1 / linked
 
 create table app.orders (
     id bigint primary key,

@@ -4,7 +4,7 @@
 -- proof-role: fault_user
 -- proof: set app.tenant_id = 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa';
 -- proof: insert into app.slips values ('aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa', 'A-9', 'x', 1, '2027-01-01', 'bc-B-1');
--- expect: duplicate key value violates unique constraint
+-- expect: error 23505
 
 alter table app.slips add column barcode text;
 update app.slips set barcode = 'bc-' || slip_no;

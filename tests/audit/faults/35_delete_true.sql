@@ -6,7 +6,7 @@
 -- proof: begin;
 -- proof: delete from app.slips;
 -- proof: rollback;
--- expect: ^affected 6$
+-- expect: affected 6
 
 drop policy tenant_isolation on app.slips;
 create policy slips_sel on app.slips for select to fault_user

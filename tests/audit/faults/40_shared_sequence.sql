@@ -5,7 +5,7 @@
 -- proof: set app.tenant_id = 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa';
 -- proof: select last_value from app.slip_no_seq;
 -- proof: select setval('app.slip_no_seq', 1);
--- expect: ^40001$
+-- expect: 40001 / 1
 
 create sequence app.slip_no_seq;
 alter sequence app.slip_no_seq owner to fault_owner;

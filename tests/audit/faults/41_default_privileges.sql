@@ -9,6 +9,6 @@
 -- proof: set role fault_user;
 -- proof: select count(*) from app.later;
 -- proof: rollback;
--- expect: ^1$
+-- expect: affected 1 / 1
 
 alter default privileges for role fault_owner in schema app grant select, insert, update, delete on tables to fault_user;

@@ -5,7 +5,7 @@
 -- proof: set app.tenant_id = 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa';
 -- proof: set role fault_admin;
 -- proof: select count(*) from app.slips where tenant_id = 'bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb';
--- expect: ^3$
+-- expect: 3
 
 create role fault_admin nologin bypassrls;
 grant usage on schema app to fault_admin;

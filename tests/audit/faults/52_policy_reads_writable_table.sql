@@ -5,7 +5,7 @@
 -- proof: set app.login = 'a@example.test';
 -- proof: insert into app.memberships values ('bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb', 'a@example.test');
 -- proof: select count(*) from app.slips where tenant_id = 'bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb';
--- expect: ^3$
+-- expect: affected 1 / 3
 
 create table app.memberships (
     tenant_id uuid not null references app.tenants,

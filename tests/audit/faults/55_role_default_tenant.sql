@@ -3,6 +3,6 @@
 -- kind: leak
 -- proof-role: fault_user
 -- proof: select count(*) from app.slips where tenant_id = 'bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb';
--- expect: ^3$
+-- expect: 3
 
 alter role fault_user set app.tenant_id = 'bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb';

@@ -8,7 +8,7 @@
 -- proof: set app.tenant_id = 'bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb';
 -- proof: select count(*) from app.printouts;
 -- proof: rollback;
--- expect: ^0$
+-- expect: affected 1 / 0
 
 create table app.layouts (
     id int primary key,

@@ -4,7 +4,7 @@
 -- proof-role: fault_guest
 -- proof: set app.tenant_id = 'bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb';
 -- proof: select count(*) from app.slips where tenant_id = 'bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb';
--- expect: ^3$
+-- expect: 3
 
 create role fault_guest login;
 grant usage on schema app to fault_guest;

@@ -36,6 +36,21 @@ const fn undone(
 
 /// In the order of the catalogue. Ids are B's wherever an id goes in.
 pub const CALLS: &[Call] = &[
+    call(
+        "shikiri_audit.findings_for(jsonb)",
+        "select count(*) > 0 from shikiri_audit.findings_for('{}')",
+        &[],
+    ),
+    call(
+        "shikiri_audit.matrix_for(jsonb)",
+        "select count(*) > 0 from shikiri_audit.matrix_for('{}')",
+        &[],
+    ),
+    call(
+        "shikiri_audit.role_paths_for(jsonb)",
+        "select count(*) > 0 from shikiri_audit.role_paths_for('{}')",
+        &[],
+    ),
     call("shikiri_seal.actor()", "select shikiri_seal.actor() = ':user_of_a'::uuid", &[]),
     call(
         "shikiri_seal.add_user(text,text,text,bytea,text,bytea)",
@@ -193,6 +208,7 @@ pub const CALLS: &[Call] = &[
     ),
     call("shikiri_seal.tenant()", "select shikiri_seal.tenant() = :id_of_a", &[]),
     call("shikiri_seal.wall_digest()", "select length(shikiri_seal.wall_digest())", &[]),
+    call("shikiri_seal.wall_lines()", "select count(*) > 99 from shikiri_seal.wall_lines()", &[]),
     call(
         "shikiri_seal.wall_state()",
         "select w.live_digest = w.deployed_digest from shikiri_seal.wall_state() w",
@@ -234,6 +250,16 @@ pub const CALLS: &[Call] = &[
         &[],
     ),
     undone(
+        "shikiri_ops.open_probes()",
+        "select p.tenant_a <> :id_of_a and p.tenant_b <> :id_of_a and length(p.secret_a) = 64 from shikiri_ops.open_probes() p",
+        &[],
+    ),
+    undone(
+        "shikiri_ops.record_wall(text)",
+        "select shikiri_ops.record_wall('audit') is not null",
+        &[],
+    ),
+    undone(
         "shikiri_ops.reset_user(text,text,bytea,text,bytea)",
         "select shikiri_ops.reset_user(':code_of_b', 'clerk', 'x', 'x', 'x')",
         &[],
@@ -260,6 +286,7 @@ pub const CALLS: &[Call] = &[
 pub const REFUSED: &[(&str, &str)] = &[
     ("shikiri_app", "shikiri_seal.enter_check(text)"),
     ("shikiri_app", "shikiri_seal.record_check(integer,bigint,integer,bytea)"),
+    ("shikiri_app", "shikiri_ops.open_probes()"),
     ("shikiri_app", "shikiri_ops.rotate_seal_key()"),
     ("shikiri_app", "shikiri_ops.suspend_tenant(text,boolean)"),
     ("shikiri_app", "shikiri_ops.verify_chain(text)"),

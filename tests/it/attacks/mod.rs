@@ -14,4 +14,4 @@ mod unbound;
 mod wire;
 
 pub use target::Target;
-pub use wire::Wire;
+pub use wire::{Outcome, Wire};

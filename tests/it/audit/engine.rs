@@ -1,0 +1,216 @@
+//! The engine: our own schema is clean and complete, every planted fault is seen, and the tool's ends are as promised.
+
+use std::process::{Command, Output};
+
+use shikiri::{
+    audit::{
+        self, Report, Severity, Urls, Verdict,
+        attempts::Depth,
+        config::Config,
+        render::{self, Language},
+        self_test,
+    },
+    db::catalog::{self, Login},
+    testkit::{CANARY, World, server},
+};
+use time::{OffsetDateTime, macros::date};
+
+/// How this world is audited.
+pub fn urls(world: &World) -> Urls {
+    Urls {
+        admin: world.superuser_url(),
+        app: world.url(Login::App),
+        operator: world.url(Login::Operator),
+        others: [Login::Checker, Login::Auditor].map(|it| (it, world.url(it))).into(),
+    }
+}
+
+async fn audited(config: &Config, depth: Depth) -> Report {
+    audit::conduct(config, depth, OffsetDateTime::now_utc()).await.expect("it runs")
+}
+
+#[tokio::test]
+async fn our_own_schema_is_clean_and_everything_was_tried() {
+    let world = World::new().await;
+    let config = audit::own(&urls(&world), Vec::new()).await.expect("probe billers");
+    let report = audited(&config, Depth::Writes).await;
+    let text = render::text(&report, Language::En);
+    assert_eq!(report.verdict(Severity::Low), Verdict::Clean, "{text}");
+    assert!(200 < report.tally.tried, "{text}");
+    assert!(0 < report.tally.filtered, "no read was answered: nothing was earned\n{text}");
+    assert_eq!(report.tally.leaked, 0, "{text}");
+    let cell = &report.matrix[&("shikiri_app".into(), "shikiri.slip".into(), "select")];
+    assert_eq!(cell.reach, "own", "A sees its own rows, and B's were there");
+}
+
+#[tokio::test]
+async fn what_anybody_breaks_by_hand_is_demonstrated_and_raised() {
+    let world = World::new().await;
+    let config = audit::own(&urls(&world), Vec::new()).await.expect("probe billers");
+    let damage = "create view shikiri.v_slip as select * from shikiri.slip; \
+         grant select on shikiri.v_slip to shikiri_app";
+    catalog::run_script(&world.superuser_url(), damage).await.expect("breaks");
+    let report = audited(&config, Depth::Reads).await;
+    let found = |id: &str| report.findings.iter().find(|it| it.rule == id).expect("it is found");
+    let (rule, attempt) = (found("V01"), found("X01"));
+    assert_eq!((rule.severity, attempt.severity), (Severity::Critical, Severity::Critical));
+    assert!(rule.also.contains(&"X01".to_owned()), "{rule:?}");
+    assert!(attempt.also.contains(&"V01".to_owned()), "{attempt:?}");
+    let seen = attempt.evidence.as_ref().expect("it was seen");
+    assert!(0 < seen.rows, "{seen:?}");
+    assert_eq!(report.verdict(Severity::High), Verdict::Found);
+    for text in [
+        render::text(&report, Language::En),
+        render::text(&report, Language::Ja),
+        render::json(&report),
+        render::sarif(&report),
+        render::html(&report, Language::Ja),
+        render::fixes(&report),
+    ] {
+        assert!(text.contains("V01"), "{text}");
+        assert!(!text.contains(CANARY), "a value of B stands in a report");
+        assert!(!text.contains("監査用 乙丑"), "a value of B stands in a report");
+    }
+}
+
+#[tokio::test]
+async fn every_planted_fault_is_seen_by_an_id_that_names_it_and_correct_designs_are_quiet() {
+    let admin = server().expect("there is a server").superuser();
+    let seen = self_test::self_test(&admin, None, &|_| {}).await.expect("it plants");
+    assert_eq!(seen.len(), 48, "45 faults, 3 correct designs");
+    let missed: Vec<_> = seen.iter().filter(|it| !it.passed()).collect();
+    assert!(missed.is_empty(), "{missed:#?}");
+    // Some faults stop tenants from seeing anything; a correct design leaves nothing untried.
+    let clean: Vec<_> = seen.iter().filter(|it| it.fault.is_empty()).collect();
+    assert_eq!(clean.len(), 3);
+    assert!(clean.iter().all(|it| it.untried == 0), "{clean:#?}");
+}
+
+#[tokio::test]
+async fn probe_billers_are_in_nobodys_figures() {
+    let world = World::new().await;
+    let tenants = shikiri::db::statements::operator::ListTenants {};
+    let before = world.operator().await.call(&tenants).await.expect("lists").len();
+    for _ in 0..2 {
+        audit::own(&urls(&world), Vec::new()).await.expect("probe billers");
+    }
+    let after = world.operator().await.call(&tenants).await.expect("lists").len();
+    assert_eq!(before, after, "the operator's list has a probe biller");
+    let mut root = crate::attacks::Wire::connect(&world.superuser_url()).await;
+    let probes = root.value("select count(*) from shikiri_ops.tenant where is_probe").await;
+    assert_eq!(probes, "2", "a second audit makes no more of them");
+}
+
+#[tokio::test]
+async fn a_suppression_counts_until_its_last_day() {
+    let world = World::new().await;
+    let until = |until| audit::config::Suppression {
+        rule: "T11".to_owned(),
+        object: "shikiri.slip".to_owned(),
+        reason: "a test".to_owned(),
+        owner: "dba@example.test".to_owned(),
+        until,
+    };
+    let damage = "grant references on shikiri.slip to shikiri_app";
+    catalog::run_script(&world.superuser_url(), damage).await.expect("breaks");
+    let with = async |list| {
+        let config = audit::own(&urls(&world), list).await.expect("probe billers");
+        audited(&config, Depth::Static).await
+    };
+    let ids = |report: &Report| -> Vec<String> {
+        // W01 is right: what was granted by hand is not what was deployed.
+        report.findings.iter().map(|it| it.rule.clone()).filter(|it| it != "W01").collect()
+    };
+    assert!(ids(&with(Vec::new()).await).contains(&"T11".to_owned()));
+    let report = with(vec![until(date!(2099 - 12 - 31))]).await;
+    assert_eq!((ids(&report), report.suppressed.len()), (Vec::new(), 1));
+    let report = with(vec![until(date!(2020 - 01 - 01))]).await;
+    assert!(ids(&report).contains(&"S01".to_owned()), "{:?}", ids(&report));
+}
+
+#[tokio::test]
+async fn the_wall_that_a_migration_left_is_in_the_history_and_a_change_makes_another() {
+    let world = World::new().await;
+    let url = world.url(Login::Operator);
+    let first = catalog::walls(&url).await.expect("history");
+    assert_eq!(first[0].wall_digest, catalog::live_wall(&url).await.expect("live"));
+    assert!(!catalog::record_wall(&url).await.expect("records"), "nothing changed");
+    let damage = "grant references on shikiri.slip to shikiri_app";
+    catalog::run_script(&world.superuser_url(), damage).await.expect("breaks");
+    assert!(catalog::record_wall(&url).await.expect("records"), "it changed");
+    let walls = catalog::walls(&url).await.expect("history");
+    let text = render::history_diff(&walls[1], &walls[0]);
+    assert!(text.contains("shikiri_app=rx/shikiri_owner"), "{text}");
+    assert!(render::history(&walls, &walls[0].wall_digest).contains("<- live now"));
+}
+
+/// Runs the program against a world.
+fn program(world: &World, arguments: &[&str], admin: bool) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_shikiri"));
+    command.arg("audit").args(arguments).env_clear().current_dir(std::env::temp_dir());
+    command
+        .env("SHIKIRI_DATABASE_URL_APP", world.url(Login::App))
+        .env("SHIKIRI_DATABASE_URL_OPERATOR", world.url(Login::Operator));
+    if admin {
+        command.env("SHIKIRI_DATABASE_URL_ADMIN", world.superuser_url());
+    }
+    command.output().expect("it starts")
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().expect("it ends by itself")
+}
+
+#[tokio::test]
+async fn the_exit_codes_are_the_ones_that_are_promised() {
+    let world = World::new().await;
+    let clean = program(&world, &["--writes", "--fail-on", "low"], true);
+    let text = String::from_utf8_lossy(&clean.stdout).into_owned();
+    assert_eq!(code(&clean), 0, "{text}{}", String::from_utf8_lossy(&clean.stderr));
+    // Without --writes nothing is planted and VOLATILE functions wait: that is not everything.
+    assert_eq!(code(&program(&world, &[], true)), 3);
+    assert_eq!(code(&program(&world, &[], false)), 2, "nobody to read the catalogue");
+    assert_eq!(code(&program(&world, &["--config", "/nowhere.toml"], true)), 2);
+    assert_eq!(code(&program(&world, &["--baseline", "/nowhere.json"], true)), 2);
+    assert_eq!(code(&program(&world, &["--explain", "Z99"], true)), 2);
+    assert_eq!(code(&program(&world, &["--explain", "t01"], true)), 0);
+    let damage = "alter policy tenant_rows on shikiri.slip using (true); \
+         alter policy tenant_floor on shikiri.slip using (true)";
+    catalog::run_script(&world.superuser_url(), damage).await.expect("breaks");
+    let found = program(&world, &["--format", "json"], true);
+    assert_eq!(code(&found), 1);
+    let report: serde_json::Value = serde_json::from_slice(&found.stdout).expect("it is JSON");
+    assert_eq!(report["schema_version"], 1);
+    assert!(!String::from_utf8_lossy(&found.stdout).contains("host="), "a report holds no URL");
+}
+
+#[tokio::test]
+async fn the_json_is_what_its_schema_says_and_two_of_them_can_be_compared() {
+    let world = World::new().await;
+    let config = audit::own(&urls(&world), Vec::new()).await.expect("probe billers");
+    let before = render::json(&audited(&config, Depth::Static).await);
+    let damage = "grant truncate on shikiri.slip to shikiri_app; alter role shikiri_app set work_mem = '8MB'";
+    catalog::run_script(&world.superuser_url(), damage).await.expect("breaks");
+    let mut report = audited(&config, Depth::Static).await;
+    catalog::run_script(&world.superuser_url(), "alter role shikiri_app reset work_mem")
+        .await
+        .expect("mends");
+    let text = render::diff(&report, &before).expect("it reads its own");
+    assert!(text.contains("+ grant: shikiri_app TRUNCATE on shikiri.slip"), "{text}");
+    assert!(text.contains("+ setting of shikiri_app: work_mem=8MB"), "{text}");
+    super::contract::fits(&render::json(&report));
+    let now = render::json(&report);
+    let known = render::baseline(&mut report, &now).expect("it reads its own");
+    assert!(0 < known && report.findings.is_empty(), "{known}");
+}
+
+#[tokio::test]
+async fn init_writes_a_configuration_that_is_read_back() {
+    let world = World::new().await;
+    let text =
+        audit::init(&world.superuser_url(), "${ADMIN}").await.expect("it reads the catalogue");
+    let config = Config::parse(&text, None, &|_| Some("host=/tmp".to_owned())).expect("it is good");
+    assert_eq!(config.tenant_columns, ["tenant_id"]);
+    let roles: Vec<&str> = config.roles.iter().map(|it| it.name.as_str()).collect();
+    assert!(roles.contains(&"shikiri_app") && !roles.contains(&"postgres"), "{roles:?}");
+}
