@@ -302,17 +302,21 @@ policy as (
         p.polcmd::text as command,
         p.polroles as roles,
         p.polroles = array[0::oid] as is_to_public,
-        pg_get_expr(p.polqual, p.polrelid) as using_text,
-        pg_get_expr(p.polwithcheck, p.polrelid) as check_text,
+        x.using_text,
+        x.check_text,
         case
-            when p.polcmd in ('*', 'w') then pg_get_expr(coalesce(p.polwithcheck, p.polqual), p.polrelid)
-            when p.polcmd = 'a' then pg_get_expr(p.polwithcheck, p.polrelid)
+            when p.polcmd in ('*', 'w') then coalesce(x.check_text, x.using_text)
+            when p.polcmd = 'a' then x.check_text
         end as check_effective
     from pg_catalog.pg_policy p
     join relation r on r.oid = p.polrelid
+    cross join lateral (
+        select pg_get_expr(p.polqual, p.polrelid) as using_text, pg_get_expr(p.polwithcheck, p.polrelid) as check_text
+        offset 0
+    ) x
 ),
 -- Which policies bind which runtime role: those to PUBLIC, to itself, or to a role whose rights it inherits.
-policy_binds as (
+policy_binds as materialized (
     select distinct p.oid as policy, p.relation, g.role
     from policy p
     join grantee_reach g on g.grantee = any (p.roles) and not g.needs_set
@@ -433,6 +437,755 @@ view_reads as (
     select r.view, n.relation
     from view_reads r
     join view_names n on n.view = r.relation
+)
+-- Who calls what, which settings bodies read, and which functions speak for the tenant.
+
+-- This text continues the `with` of prelude.sql and is run behind it; it ends as it began, inside the `with`.
+,
+-- Bodies without comments. Functions of extensions are not read.
+function_source as (
+    select
+        f.oid,
+        s.name as schema_name,
+        p.proname::text as own_name,
+        regexp_replace(f.body, '--[^\n]*|/\*([^*]|\*+[^*/])*\*+/', ' ', 'g') as body
+    from function f
+    join schema s on s.oid = f.schema
+    join pg_catalog.pg_proc p on p.oid = f.oid
+    where not f.is_of_extension
+),
+-- A call that a body spells out, or that a SQL-standard body depends on. A name put together at run time escapes.
+function_call as (
+    select distinct s.oid as caller, c.oid as callee
+    from function_source s
+    cross join lateral regexp_matches(
+        s.body, '(?:([[:alnum:]_$]+)"?\s*\.\s*)?"?([[:alnum:]_$]+)"?\s*\(', 'g') m (parts)
+    join function_source c
+        on lower(c.own_name) = lower(m.parts[2]) and lower(c.schema_name) = lower(coalesce(m.parts[1], c.schema_name))
+    where c.oid <> s.oid
+    union
+    select d.objid, d.refobjid
+    from pg_catalog.pg_depend d
+    join function_source s on s.oid = d.objid
+    join function_source c on c.oid = d.refobjid
+    where
+        d.classid = 'pg_catalog.pg_proc'::regclass
+        and d.refclassid = 'pg_catalog.pg_proc'::regclass
+        and d.objid <> d.refobjid
+),
+-- Through any number of calls. Every function reaches itself.
+function_reach as (
+    select s.oid as root, s.oid as function from function_source s
+    union
+    select r.root, c.callee
+    from function_reach r
+    join function_call c on c.caller = r.function
+),
+-- Settings that a body reads. `is_guarded`: as nullif(current_setting(..., true), ''). No name: it is computed.
+setting_read as (
+    select
+        s.oid as function,
+        lower(coalesce(m.parts[1], m.parts[2])) as name,
+        m.parts[1] is not null as is_guarded
+    from function_source s
+    cross join lateral regexp_matches(
+        s.body,
+        'nullif\s*\(\s*(?:pg_catalog\s*\.\s*)?current_setting\s*\(\s*''([^'']+)''(?:\s*::\s*text)?\s*,\s*true\s*\)'
+        || '\s*,\s*''''(?:\s*::\s*text)?\s*\)|\mcurrent_setting\s*\(\s*(?:''([^'']+)'')?',
+        'gi') m (parts)
+),
+-- The settings of the context. What was not declared is guessed narrowly: what the context functions read, if there
+-- are any; a setting that only a policy reads beside them is another setting.
+own_setting as (
+    select distinct lower(c.name) as name
+    from context_setting c
+    cross join setting s
+    where
+        cardinality(s.context_settings) > 0
+        or not exists (select from context_function)
+        or lower(c.name) in (select r.name from setting_read r join context_function f on f.oid = r.function)
+),
+-- Functions that answer or use whose transaction this is: the context functions (an undeclared one that answers a
+-- boolean is not one), what reads a context setting, and what calls any of these.
+helper as (
+    select distinct r.root as function
+    from function_reach r
+    where
+        r.function in (
+            select f.oid
+            from context_function f
+            cross join setting s
+            where cardinality(s.context_functions) > 0 or f.return_type <> 'boolean'::regtype
+        )
+        or r.function in (select x.function from setting_read x join own_setting o on o.name = x.name)
+),
+-- Functions whose answer depends on the session, through any number of calls.
+asks_session as materialized (
+    select distinct r.root as function
+    from function_reach r
+    where
+        r.function in (select h.function from helper h)
+        or r.function in (select x.function from setting_read x)
+),
+-- How a fix should ask for the tenant.
+helper_words as (
+    select coalesce(
+        (
+            select min(format('(select %s())', f.name))
+            from context_function f
+            where f.arguments = 0 and f.return_type <> 'boolean'::regtype
+        ),
+        (select min(format('(select nullif(current_setting(%L, true), '''')::<type>)', o.name)) from own_setting o),
+        '(select <your context function>())'
+    ) as words
+)
+-- Clauses of policies as marks: what each of them proves about a row, and whom it judges.
+
+-- This text continues the `with` of prelude_calls.sql and is run behind it; it ends as it began, inside the `with`.
+-- A clause of a policy is read in two ways. Which functions, operators, columns and node types are in it comes from the
+-- stored tree, so no name can deceive it. How they are joined comes from the deparsed text, reduced from the innermost
+-- parenthesis outwards: every group becomes a mark `{...}` whose letters say what is inside.
+--     c  whose transaction this is: a context function, what calls one, or a context setting
+--     t  the tenant column of the table itself; in a table that has none, the same as c
+--     s  another setting      f  another function of yours
+--     p  called for every row: outside a sub-select
+--     b  a condition; with o: no row passes without the tenant column being compared with c
+--                     with h: no row passes without c having been asked
+--     n  a condition that was handed to a function or negated: it proves nothing any more
+,
+
+-- Clauses -------------------------------------------------------------------------------------------------------
+
+-- Tables whose policies are judged: tenant tables, and those without a declared column whose policies ask the context.
+judged as (
+    select t.oid, t.has_row_security, t.tenant_column_quoted, t.tenant_type from tenant_table t
+    union all
+    select r.oid, r.has_row_security, null, null
+    from relation r
+    cross join setting s
+    where
+        r.kind in ('r', 'p')
+        and r.plain_name <> all (s.shared_tables)
+        and r.oid not in (select t.oid from tenant_table t)
+        and exists (
+            select
+            from policy p
+            where
+                p.relation = r.oid
+                and (
+                    p.oid in (select f.policy from policy_function f join helper h on h.function = f.function)
+                    or exists (
+                        select from own_setting o
+                        where lower(concat(p.using_text, p.check_text)) like '%current_setting(' || quote_literal(o.name) || '%'
+                    )
+                )
+        )
+),
+-- The expressions of their policies: as text, and as the tree that Postgres keeps.
+clause as (
+    select
+        p.oid as policy,
+        x.word,
+        p.relation,
+        x.words,
+        x.tree,
+        t.tenant_column_quoted,
+        t.tenant_type,
+        k.relname::text as own_name
+    from policy p
+    join judged t on t.oid = p.relation
+    join pg_catalog.pg_class k on k.oid = p.relation
+    join pg_catalog.pg_policy q on q.oid = p.oid
+    cross join lateral (
+        values ('using', p.using_text, q.polqual::text), ('with check', p.check_text, q.polwithcheck::text)
+    ) x (word, words, tree)
+    where x.words is not null
+),
+-- Functions of yours that a clause calls, operators' functions too.
+clause_function as (
+    select distinct c.policy, c.word, f.oid as function
+    from clause c
+    cross join lateral regexp_matches(c.tree, ':(?:funcid|opfuncid) (\d+)', 'g') m (parts)
+    join function f on f.oid = m.parts[1]::oid
+    union
+    select distinct c.policy, c.word, f.oid
+    from clause c
+    cross join lateral regexp_matches(c.tree, ':opno (\d+)', 'g') m (parts)
+    join pg_catalog.pg_operator o on o.oid = m.parts[1]::oid
+    join function f on f.oid = o.oprcode
+),
+-- Texts become {} ('' becomes {e}); the name of a setting {k} if it holds the context, {u} if not. What a text says can
+-- deceive nothing behind this point.
+clause_masked as (
+    select
+        c.policy, c.word, c.relation, c.tenant_column_quoted, c.own_name,
+        (
+            select
+                string_agg(
+                    case
+                        when t.token not like '''%' then t.token
+                        when t.before ~* '\mcurrent_setting\($' then
+                            case
+                                when lower(btrim(t.token, '''')) in (select o.name from own_setting o) then '{k}'
+                                else '{u}'
+                            end
+                        when t.token = '''''' then '{e}'
+                        else '{}'
+                    end,
+                    '' order by t.n
+                )
+            from (
+                select m.parts[1] as token, lag(m.parts[1]) over (order by m.n) as before, m.n
+                from regexp_matches(c.words, '''(?:[^'']|'''')*''|"(?:[^"]|"")*"|[^''"]+', 'g')
+                    with ordinality m (parts, n)
+            ) t
+        ) as masked
+    from clause c
+),
+-- Names of a clause's functions, for a regular expression.
+clause_name as (
+    select
+        c.policy, c.word, h.function is not null as is_helper,
+        string_agg(
+            format(
+                '(?:%s\.)?%s',
+                regexp_replace(s.quoted, '([][(){}.*+?^$|\\])', '\\\1', 'g'),
+                regexp_replace(quote_ident(p.proname), '([][(){}.*+?^$|\\])', '\\\1', 'g')
+            ),
+            '|'
+        ) as names
+    from clause_function c
+    join pg_catalog.pg_proc p on p.oid = c.function
+    join schema s on s.oid = p.pronamespace
+    left join helper h on h.function = c.function
+    group by c.policy, c.word, h.function is not null
+),
+clause_marked as materialized (
+    select
+        c.policy, c.word, y.marked,
+        -- It says nothing but `column = (select context())`.
+        y.marked ~ '^\(\{t\} = (\( SELECT )?\{cp\}\(\)\)+$' as is_plain
+    from clause_masked c
+    left join clause_name o on o.policy = c.policy and o.word = c.word and not o.is_helper
+    left join clause_name h on h.policy = c.policy and h.word = c.word and h.is_helper
+    cross join lateral (
+        -- Aliases and casts say nothing about rows.
+        select regexp_replace(
+            regexp_replace(
+                regexp_replace(c.masked, ' AS (?:"(?:[^"]|"")*"|[[:alnum:]_$]+)', '', 'g'),
+                '::(?:"[^"]*"|[[:alnum:]_$]+)(?:\.(?:"[^"]*"|[[:alnum:]_$]+))?'
+                || '(?: varying| precision| with(?:out)? time zone)?(?:\([0-9, ]+\))?(?:\[\])*', '', 'g'),
+            '(?:pg_catalog\.)?\mcurrent_setting\(\{k\}',
+            case when c.tenant_column_quoted is null then '{ctp}({}' else '{cp}({}' end, 'g') as words
+    ) w
+    cross join lateral (
+        select regexp_replace(
+            regexp_replace(w.words, '(?:pg_catalog\.)?\mcurrent_setting(?=\()', '{sp}', 'g'),
+            '(?<![[:alnum:]_.$"])(?:' || coalesce(h.names, '\$') || ')(?=\()',
+            case when c.tenant_column_quoted is null then '{ctp}' else '{cp}' end, 'g') as words
+    ) x
+    cross join lateral (
+        select regexp_replace(
+            regexp_replace(
+                case when o.names is null then x.words
+                    else regexp_replace(x.words, '(?<![[:alnum:]_.$"])(?:' || o.names || ')(?=\(\))', '{fp}', 'g')
+                end,
+                '(?<![[:alnum:]_.$"])(?:' || coalesce(o.names, '\$') || ')(?=\()', '{f}', 'g'),
+            format(
+                '(?<![[:alnum:]_.$"])(?:%s\.)?%s(?![[:alnum:]_$"(])',
+                regexp_replace(quote_ident(c.own_name), '([][(){}.*+?^$|\\])', '\\\1', 'g'),
+                coalesce(regexp_replace(c.tenant_column_quoted, '([][(){}.*+?^$|\\])', '\\\1', 'g'), '\$')
+            ),
+            '{t}', 'g'
+        ) as marked
+    ) y
+),
+-- Words in a comparison of the tenant column with the context after which it proves nothing.
+negative as (
+    select '[<>!~]| IS |\m(NOT|CASE|LIKE|SIMILAR|POSITION|strpos|position|starts_with|regexp_[a-z_]+)\M|\{[a-z]*n' as negative
+),
+-- One step folds every innermost group. AND keeps what any part proves, OR what all prove. Most clauses of a schema say
+-- the same once they are marked, and are reduced once.
+reduction as (
+    select c.marked, 0 as step, c.marked as words from (select distinct k.marked from clause_marked k) c
+    union all
+    select r.marked, r.step + 1, x.words
+    from reduction r
+    cross join lateral (
+        select
+            string_agg(
+                case
+                    when t.token !~ '^\(.' then t.token
+                    when t.token ~ '^\(\{[a-z]*\}\)$' and not i.is_call then substr(t.token, 2, length(t.token) - 2)
+                    else
+                        '{' || concat(
+                            case when t.token ~ '\{[a-z]*c' then 'c' end,
+                            case when t.token ~ '\{[a-z]*t' then 't' end,
+                            case when t.token ~ '\{[a-z]*s' then 's' end,
+                            case when t.token ~ '\{[a-z]*f' then 'f' end,
+                            case when t.token ~ '\{[a-z]*p' and not i.is_select then 'p' end,
+                            case
+                                when i.is_select then null
+                                when i.is_call then case when t.token ~ '\{[a-z]*[bn]' then 'n' end
+                                else j.letters
+                            end
+                        ) || '}'
+                end,
+                '' order by t.n
+            ) as words
+        from (
+            select m.parts[1] as token, lag(m.parts[1]) over (order by m.n) as before, m.n
+            from regexp_matches(r.words, '\([^()]*\)|[^()]+|[()]', 'g') with ordinality m (parts, n)
+        ) t
+        cross join lateral (
+            select
+                coalesce(t.before ~ '[[:alnum:]_$"}]$', false) as is_call,
+                t.token ~ '^\(\s*(SELECT|WITH|VALUES)\M' as is_select
+        ) i
+        cross join lateral (
+            select concat(
+                case when bool_or(p.is_condition) then 'b' end,
+                case when case when t.token ~ ' OR ' then bool_and(p.o) else bool_or(p.o) end then 'o' end,
+                case when case when t.token ~ ' OR ' then bool_and(p.h) else bool_or(p.h) end then 'h' end,
+                case when bool_or(p.n) then 'n' end
+            ) as letters
+            from (
+                select
+                    y.part ~ '(=|<|>|~| IS | IN |\mEXISTS\M|\mANY\M|\mNOT\M)' or y.part ~ '^\{[a-z]*b'
+                    or t.token ~ ' (AND|OR) ' as is_condition,
+                    case
+                        when y.part ~ '^\{[a-z]*b[a-z]*\}$' then y.part ~ '^\{[a-z]*o'
+                        else y.part ~ '\{[a-z]*c' and y.part ~ '\{[a-z]*t' and not y.is_negative
+                    end as o,
+                    case
+                        when y.part ~ '^\{[a-z]*b[a-z]*\}$' then y.part ~ '^\{[a-z]*h'
+                        else y.part ~ '\{[a-z]*c'
+                    end as h,
+                    y.part ~ '\{[a-z]*n' or (y.part ~ '\mNOT\M' and y.part ~ '\{[a-z]*b') as n
+                from (
+                    select
+                        q.part,
+                        q.part ~ n.negative as is_negative
+                    from regexp_split_to_table(substr(t.token, 2, greatest(length(t.token) - 2, 0)), ' AND | OR ') q (part)
+                    cross join negative n
+                ) y
+            ) p
+        ) j
+    ) x
+    where r.words like '%(%' and r.step < 200
+),
+-- What a clause proves in the end.
+clause_fact as materialized (
+    select
+        c.policy,
+        c.word,
+        case
+            when r.words ~ '^\{[a-z]*b[a-z]*\}$' then r.words ~ '^\{[a-z]*o'
+            else r.words ~ '\{[a-z]*c' and r.words ~ '\{[a-z]*t' and r.words !~ r.negative
+        end as is_covered,
+        case
+            when r.words ~ '^\{[a-z]*b[a-z]*\}$' then r.words ~ '^\{[a-z]*h'
+            else r.words ~ '\{[a-z]*c'
+        end as asks_helper,
+        r.words ~ '\{[a-z]*p' as calls_per_row,
+        r.words as folded
+    from clause_marked c
+    join (
+        select distinct on (d.marked) d.marked, d.words, n.negative
+        from reduction d
+        cross join negative n
+        order by d.marked, d.step desc
+    ) r on r.marked = c.marked
+),
+-- The single comparisons of a clause, with marks for what is inside them.
+clause_leaf as (
+    select c.policy, c.word, l.leaf
+    from clause_marked c
+    join (
+        select r.marked, m.parts[1] as leaf
+        from reduction r
+        cross join lateral regexp_matches(r.words, '\([^()]*\)', 'g') m (parts)
+        where m.parts[1] !~ ' (AND|OR) ' and m.parts[1] !~ '^\(\s*(SELECT|WITH|VALUES)\M'
+        union
+        select r.marked, r.words from reduction r where r.words not like '%(%'
+    ) l on l.marked = c.marked
+),
+-- Which clause of a policy judges what: USING the rows that are there (old), WITH CHECK, or USING in its place, those that
+-- come (new).
+clause_side as materialized (
+    select p.oid as policy, p.is_permissive, v.verb, v.side, f.word, f.is_covered, f.asks_helper
+    from policy p
+    join (
+        values
+            ('SELECT', 'r', 'old'), ('INSERT', 'a', 'new'), ('UPDATE', 'w', 'old'), ('UPDATE', 'w', 'new'),
+            ('DELETE', 'd', 'old')
+    ) v (verb, command, side) on p.command in ('*', v.command)
+    join clause_fact f
+        on f.policy = p.oid
+        and f.word = case when v.side = 'new' and p.check_text is not null then 'with check' else 'using' end
+),
+-- The commands that a login holds on a table whose policies are judged and bind it.
+verb_reach as materialized (
+    select r.role, r.role_name, r.role_quoted, r.relation, array_agg(distinct r.privilege) as verbs
+    from reachable r
+    join role l on l.oid = r.role and not l.bypasses
+    join judged t on t.oid = r.relation and t.has_row_security
+    group by r.role, r.role_name, r.role_quoted, r.relation
+),
+-- Which clause judges which rows of which login.
+clause_binds as materialized (
+    select
+        v.role, v.role_name, v.role_quoted, v.relation,
+        c.verb, c.side, c.policy, c.is_permissive, c.word, c.is_covered, c.asks_helper
+    from verb_reach v
+    join policy_binds b on b.role = v.role and b.relation = v.relation
+    join clause_side c on c.policy = b.policy and c.verb = any (v.verbs)
+),
+-- Permissive clauses that no sound restrictive policy holds down: what they let through, passes.
+open_bind as (
+    select b.*
+    from clause_binds b
+    where
+        b.is_permissive
+        and not exists (
+            select from clause_binds f
+            where
+                not f.is_permissive and f.is_covered
+                and f.role = b.role and f.relation = b.relation and f.verb = b.verb and f.side = b.side
+        )
+),
+open_clause as (
+    select
+        b.role, b.role_name, b.role_quoted, b.relation, b.policy, b.word, b.is_covered, b.asks_helper,
+        string_agg(distinct b.verb, ', ') as verbs
+    from open_bind b
+    group by b.role, b.role_name, b.role_quoted, b.relation, b.policy, b.word, b.is_covered, b.asks_helper
+),
+-- Settings that a clause reads: itself, or through a function, which may be one of the context. No name: it is computed.
+clause_setting as materialized (
+    select distinct c.policy, c.word, lower(m.parts[1]) as name, false as is_in_context
+    from clause c
+    cross join lateral regexp_matches(c.words, '\mcurrent_setting\((?:''([^'']+)'')?', 'g') m (parts)
+    union
+    select f.policy, f.word, r.name, h.function is not null
+    from (select distinct x.function from clause_function x) d
+    join function_reach g on g.root = d.function
+    join setting_read r on r.function = g.function
+    left join helper h on h.function = g.function
+    join clause_function f on f.function = d.function
+),
+-- How a finding names a policy, shows it, and what should stand in it. No finding repeats an expression: it may hold values.
+policy_words as (
+    select
+        p.oid as policy,
+        p.relation_name,
+        format('policy %s on %s', p.quoted, p.relation_name) as object,
+        format(
+            E'select polcmd, polroles::regrole[], pg_get_expr(polqual, polrelid) as using,\n'
+            || E'    pg_get_expr(polwithcheck, polrelid) as with_check\n'
+            || 'from pg_policy where polrelid = %L::regclass and polname = %L;', p.relation_name, p.name) as show,
+        format('alter policy %s on %s', p.quoted, p.relation_name) as alter_words,
+        format('(%s = %s)', coalesce(j.tenant_column_quoted, '<tenant column>'), h.words) as condition
+    from policy p
+    join judged j on j.oid = p.relation
+    cross join helper_words h
+)
+-- Clauses of policies tried on made-up rows by the server itself: what passes without a tenant, and what always does.
+
+-- This text continues the `with` of prelude_clauses.sql and is run behind it; it ends as it began, inside the `with`.
+,
+
+-- Trials --------------------------------------------------------------------------------------------------------
+
+-- Values that stand for rows of two tenants, and one in between for a tenant that owns neither.
+sample as (
+    select s.type::regtype::oid as type, s.one, s.other, s.tenant
+    from (
+        values
+            ('uuid', repeat('0', 32), repeat('2', 32), repeat('1', 32)),
+            ('text', '', 'x', 'nobody'), ('varchar', '', 'x', 'nobody'), ('bpchar', '', 'x', 'nobody'),
+            ('name', '', 'x', 'nobody'), ('int2', '-7', '7', '1'), ('int4', '-7', '7', '1'), ('int8', '-7', '7', '1'),
+            ('numeric', '-7', '7', '1'), ('bool', 'false', 'true', null), ('date', 'epoch', '2001-01-01', null),
+            ('timestamp', 'epoch', '2001-01-01', null), ('timestamptz', 'epoch', '2001-01-01', null)
+    ) s (type, one, other, tenant)
+),
+-- Clauses that may be computed here on made-up rows: they read no table, and all that is left in them besides
+-- functions of yours without arguments (which are not called, but replaced) is built in and cannot fail on a sample.
+-- So nothing that somebody else wrote runs with the auditor's rights.
+clause_is_safe as materialized (
+    select c.policy, c.word
+    from clause c
+    join clause_marked k on k.policy = c.policy and k.word = c.word
+    where
+        -- A plain comparison needs no trial: null equals nothing.
+        not k.is_plain
+        and c.tree !~ ':rtekind|:varattno (?:0|-)|:funcvariadic true'
+        -- A text that becomes something else must be one of ours, whole.
+        and not (c.tree ~ 'COERCEVIAIO' and c.tree ~ '\{(?:COALESCE|CASE|SQLVALUEFUNCTION)|COERCEVIAIO :arg \{(?:VAR|COERCEVIAIO)')
+        and not (c.tree ~ 'COERCEVIAIO' and c.tree ~ ':vartype (?:25|1043|1042|19) ')
+        and not exists (
+            select from regexp_matches(c.tree, '\{([A-Z]+)', 'g') m (parts)
+            where m.parts[1] not in (
+                'VAR', 'CONST', 'OPEXPR', 'SCALARARRAYOPEXPR', 'BOOLEXPR', 'NULLTEST', 'BOOLEANTEST', 'FUNCEXPR',
+                'SUBLINK', 'QUERY', 'TARGETENTRY', 'FROMEXPR', 'RELABELTYPE', 'COALESCE', 'COALESCEEXPR', 'CASE',
+                'CASEEXPR', 'WHEN', 'CASEWHEN', 'NULLIFEXPR', 'DISTINCTEXPR', 'ARRAY', 'ARRAYEXPR', 'COERCEVIAIO',
+                'SQLVALUEFUNCTION'
+            )
+        )
+        and not exists (
+            select
+            from regexp_matches(c.tree, ':funcid (\d+)', 'g') m (parts)
+            join pg_catalog.pg_proc p on p.oid = m.parts[1]::oid
+            where
+                case
+                    when p.pronamespace = 'pg_catalog'::regnamespace then
+                        p.proname not in (
+                            'current_setting', 'lower', 'upper', 'btrim', 'ltrim', 'rtrim', 'text', 'varchar', 'bpchar',
+                            'int2', 'int4', 'int8', 'numeric', 'now'
+                        )
+                    else
+                        p.pronargs <> 0 or p.proretset or p.oid::regproc::text ~ '"'
+                        or length(p.oid::regproc::text) > 50
+                        or not exists (select from function f where f.oid = p.oid)
+                end
+        )
+        and not exists (
+            select
+            from regexp_matches(c.tree, ':opno (\d+)', 'g') m (parts)
+            join pg_catalog.pg_operator o on o.oid = m.parts[1]::oid
+            where
+                o.oprnamespace <> 'pg_catalog'::regnamespace
+                or o.oprname not in ('=', '<>', '<', '<=', '>', '>=', '~~', '!~~', '~~*', '!~~*')
+                    and not (o.oprname = '||' and c.tree !~ 'COERCEVIAIO')
+        )
+        and not exists (
+            select
+            from regexp_matches(c.tree, ':varattno (\d+)', 'g') m (parts)
+            join pg_catalog.pg_attribute a on a.attrelid = c.relation and a.attnum = m.parts[1]::smallint
+            where a.atttypid not in (select s.type from sample s)
+        )
+        and (select count(distinct m.parts[1]) from regexp_matches(c.tree, ':varattno (\d+)', 'g') m (parts)) <= 4
+        -- A context that is a text becomes the tenant's type; to another type the stand-in might not be castable.
+        and not exists (
+            select
+            from regexp_matches(c.tree, 'COERCEVIAIO .*?:resulttype (\d+) ', 'g') m (parts)
+            where m.parts[1]::oid <> c.tenant_type
+        )
+),
+-- The clause with columns in place of what asks the session, over every combination of samples: once where no tenant
+-- is bound (1), once where one is bound that owns none of the rows (2).
+clause_query as materialized (
+    select
+        c.policy,
+        c.word,
+        format(
+            'select array_to_tsvector(array_remove(array['
+            || 'case when bool_and(x.it is true) then ''always'' end,'
+            || ' case when bool_or(x.it is true) filter (where x.n = 1) then ''unbound'' end,'
+            || ' case when bool_or(x.it is true) filter (where x.n = 2) then ''others'' end], null))'
+            || ' from (select (%s) as it, shikiri_trial.n from (select %s 1 as shikiri_one from %s (values (1)) as shikiri_last)'
+            || ' as %I cross join (values (1%s), (2%s)) as shikiri_trial(n%s)) x',
+            e.words, k.names, k.tables, c.own_name, v.unbound, v.bound, v.names
+        ) as query
+    from clause c
+    join clause_is_safe using (policy, word)
+    left join clause_name cn on cn.policy = c.policy and cn.word = c.word and cn.is_helper
+    left join clause_name co on co.policy = c.policy and co.word = c.word and not co.is_helper
+    cross join lateral (
+        select
+            string_agg(
+                case
+                    when t.token not like '''%' then
+                        regexp_replace(
+                            regexp_replace(
+                                case
+                                    when t.before_last ~* '\mcurrent_setting\($'
+                                        then regexp_replace(t.token, '^::text(?:, (?:true|false))?\)', '')
+                                    else t.token
+                                end,
+                                '\mcurrent_setting\($',
+                                case
+                                    when lower(btrim(t.after, '''')) in (select o.name from own_setting o)
+                                        then '"own setting"'
+                                    else '"other setting"'
+                                end
+                            ),
+                            '(?<![[:alnum:]_.$"])(' || coalesce(concat_ws('|', cn.names, co.names), '') || ')\(\)',
+                            '"call \1"', 'g'
+                        )
+                    when t.before ~* '\mcurrent_setting\($' then ''
+                    else t.token
+                end,
+                '' order by t.n
+            ) as words
+        from (
+            select
+                m.parts[1] as token, m.n,
+                lag(m.parts[1]) over (order by m.n) as before,
+                lag(m.parts[1], 2) over (order by m.n) as before_last,
+                lead(m.parts[1]) over (order by m.n) as after
+            from regexp_matches(c.words, '''(?:[^'']|'''')*''|"(?:[^"]|"")*"|[^''"]+', 'g') with ordinality m (parts, n)
+        ) t
+    ) e
+    cross join lateral (
+        select
+            coalesce(string_agg(format('shikiri_%s.v as %I,', a.attnum, a.attname), ' '), '') as names,
+            coalesce(
+                string_agg(
+                    format(
+                        '(values (%1$L::%3$s), (%2$L::%3$s)%4$s) as shikiri_%5$s (v) cross join',
+                        s.one, s.other, format_type(a.atttypid, null),
+                        case when not a.attnotnull then format(', (null::%s)', format_type(a.atttypid, null)) end,
+                        a.attnum),
+                    ' '),
+                ''
+            ) as tables
+        from (select distinct m.parts[1]::smallint from regexp_matches(c.tree, ':varattno (\d+)', 'g') m (parts)) d (attnum)
+        join pg_catalog.pg_attribute a on a.attrelid = c.relation and a.attnum = d.attnum
+        join sample s on s.type = a.atttypid
+    ) k
+    cross join lateral (
+        select
+            coalesce(string_agg(', ' || u.unbound, '' order by u.name), '') as unbound,
+            coalesce(string_agg(', ' || u.bound, '' order by u.name), '') as bound,
+            coalesce(string_agg(', ' || quote_ident(u.name), '' order by u.name), '') as names
+        from (
+            select
+                'own setting' as name, 'null::text' as unbound,
+                format('%L::text', case when c.tree ~ 'COERCEVIAIO' then s.tenant else coalesce(s.tenant, 'nobody') end) as bound
+            from (select) one
+            left join sample s on s.type = c.tenant_type
+            union all
+            select 'other setting', 'null::text', 'null::text'
+            union all
+            select
+                'call ' || n.name,
+                format('null::%s', format_type(f.return_type, null)),
+                format(
+                    '%L::%s',
+                    case
+                        when h.function is null then null
+                        when c.tree ~ 'COERCEVIAIO' and f.return_type = 'text'::regtype then own.tenant
+                        else s.tenant
+                    end,
+                    format_type(f.return_type, null))
+            from clause_function cf
+            join function f on f.oid = cf.function
+            left join helper h on h.function = cf.function
+            left join sample s on s.type = f.return_type
+            left join sample own on own.type = c.tenant_type
+            cross join lateral (values (f.name), (regexp_replace(f.name, '^[^.]*\.', ''))) n (name)
+            where cf.policy = c.policy and cf.word = c.word and f.arguments = 0
+        ) u
+    ) v
+),
+-- One answer for each clause: the words of what is true of it. ts_stat() is the function of Postgres, every build of it,
+-- that runs a text as a read-only query; it wants a tsvector, hence the form.
+clause_answer as materialized (
+    select q.policy, q.word, array(select s.word from ts_stat(q.query) s) as answer from clause_query q
+),
+-- What came out. Where no trial was safe, only what the text shows by itself.
+clause_trial as (
+    select
+        f.policy,
+        f.word,
+        a.answer is not null as is_tried,
+        case
+            when a.answer is null then f.words = 'true'
+            -- Samples of other columns prove nothing about all of their values.
+            else
+                'always' = any (a.answer)
+                and not exists (
+                    select
+                    from regexp_matches(f.tree, ':varattno (\d+)', 'g') m (parts)
+                    join pg_catalog.pg_attribute n on n.attrelid = f.relation and n.attnum = m.parts[1]::smallint
+                    where quote_ident(n.attname) is distinct from f.tenant_column_quoted
+                )
+        end as passes_always,
+        case
+            when a.answer is null then
+                exists (
+                    select from clause_leaf l
+                    where
+                        l.policy = f.policy and l.word = f.word
+                        and (
+                            l.leaf ~ '\{[a-z]*c[a-z]*\}\S* IS NULL|\{[a-z]*c[a-z]*\}\S* IS (NOT (TRUE|FALSE)|UNKNOWN)|COALESCE\{[a-z]*n'
+                            or l.leaf ~ '\mCOALESCE\{[a-z]*c' and k.masked ~ '\mCOALESCE\(.*, true\)'
+                        )
+                )
+            else 'unbound' = any (a.answer)
+        end as passes_unbound,
+        coalesce('others' = any (a.answer), false) as passes_others
+    from clause f
+    join clause_masked k on k.policy = f.policy and k.word = f.word
+    left join clause_answer a on a.policy = f.policy and a.word = f.word
+),
+-- Restrictive policies that are, or are taken for, the floor under a table: they compare the tenant column, or are always true.
+floor as materialized (
+    select
+        p.oid as policy, p.relation, p.command, p.quoted, f.word, f.is_covered
+    from policy p
+    join clause_fact f on f.policy = p.oid
+    join clause_trial t on t.policy = f.policy and t.word = f.word
+    where not p.is_permissive and (f.is_covered or t.passes_always)
+)
+-- Views that read tenant tables with rights that no policy binds.
+
+-- This text continues the `with` of prelude_trials.sql and is run between it and the rule.
+,
+view_fact as (
+    select
+        v.oid as view, v.name, v.owner, v.owner_name, v.owner_bypasses,
+        coalesce(array_to_string(v.options, ',') ~* '\msecurity_invoker=(t|y|on|1)', false) as is_invoker,
+        coalesce(array_to_string(v.options, ',') ~* '\msecurity_barrier=(t|y|on|1)', false) as is_barrier,
+        exists (
+            select
+            from pg_catalog.pg_rewrite w
+            join pg_catalog.pg_depend d on d.classid = 'pg_catalog.pg_rewrite'::regclass and d.objid = w.oid
+            join helper h on h.function = d.refobjid and d.refclassid = 'pg_catalog.pg_proc'::regclass
+            where w.ev_class = v.oid
+        )
+        or exists (
+            select from own_setting o
+            where lower(pg_get_viewdef(v.oid)) like '%current_setting(' || quote_literal(o.name) || '%'
+        ) as asks_helper
+    from relation v
+    where v.kind = 'v'
+),
+-- Views that read a tenant table as an owner whom nothing binds there, and why.
+view_bypass as (
+    select
+        v.view, v.name, v.owner_name, v.is_barrier, v.asks_helper, t.name as relation_name,
+        case
+            when v.owner_bypasses then 'row security does not bind that role'
+            when not t.has_row_security then 'the table has no row security'
+            when t.owner = v.owner and not t.is_forced then 'the table belongs to that role and is not forced'
+            else 'a policy shows that role rows of every tenant'
+        end as reason
+    from view_fact v
+    join view_reads r on r.view = v.view
+    join tenant_table t on t.oid = r.relation
+    where
+        not v.is_invoker
+        and (
+            v.owner_bypasses or not t.has_row_security or (t.owner = v.owner and not t.is_forced)
+            or exists (
+                select
+                from policy p
+                join clause_fact f on f.policy = p.oid and f.word = 'using' and not f.is_covered
+                where
+                    p.relation = t.oid and p.is_permissive and p.command in ('*', 'r')
+                    and (v.owner = any (p.roles) or p.is_to_public)
+                    and not exists (
+                        select
+                        from policy q
+                        join clause_fact g on g.policy = q.oid and g.word = 'using' and g.is_covered
+                        where
+                            q.relation = t.oid and not q.is_permissive and q.command in ('*', 'r')
+                            and (v.owner = any (q.roles) or q.is_to_public)
+                    )
+            )
+        )
 ),
 
 rule_d01 (object, role_name, what, reproduce, fix) as (
@@ -610,6 +1363,666 @@ select
     E'-- any login\nselect current_setting(''pgaudit.log_rows'', true); -- null or off' as reproduce,
     E'-- shared_preload_libraries = ''pgaudit'', then\nalter system set pgaudit.log_rows = on;' as fix
 where coalesce(current_setting('pgaudit.log_rows', true), 'off') <> 'on'
+),
+
+rule_f01 (object, role_name, what, reproduce, fix) as (
+-- A SECURITY DEFINER function looks names up where a runtime role can put things of its own.
+select
+    f.word || ' ' || f.signature as object,
+    r.role_name,
+    format(
+        'it runs as %s, and %s: %s decides what the names in it mean', f.owner_name, string_agg(distinct y.why, '; '), r.role_quoted)
+        as what,
+    format(
+        E'select proconfig, prosecdef from pg_proc where oid = %L::regprocedure;\n'
+        || '-- as %s: create a temporary table (or a function in that schema) with a name that it uses, then call it',
+        f.oid::regprocedure, r.role_quoted) as reproduce,
+    format('alter %s %s set search_path = pg_catalog, pg_temp; -- and write a schema before every other name in it',
+        f.word, f.signature) as fix
+from function f
+join (
+    select c.function, c.role, c.role_name, c.role_quoted from callable c where c.door_kind <> 'owner'
+    union
+    -- A trigger needs no EXECUTE of whoever fires it.
+    select t.tgfoid, g.role, g.role_name, g.role_quoted
+    from pg_catalog.pg_trigger t
+    join reachable g on g.relation = t.tgrelid and g.privilege in ('INSERT', 'UPDATE', 'DELETE')
+    where not t.tgisinternal
+) r on r.function = f.oid
+left join lateral (
+    select substr(c.line, length('search_path=') + 1) as path
+    from unnest(f.config) c (line)
+    where c.line like 'search\_path=%'
+) p on true
+cross join lateral (
+    select 'its search_path is the caller''s' as why where p.path is null
+    union all
+    select format('%s may create things in schema %s of its search_path', r.role_quoted, s.quoted)
+    from regexp_split_to_table(p.path, '\s*,\s*') e (name)
+    join schema s on s.name = btrim(e.name, '"')
+    where
+        exists (
+            select
+            from aclexplode(s.acl) a
+            join grantee_reach g on g.grantee = a.grantee and g.role = r.role
+            where a.privilege_type = 'CREATE'
+        )
+        or exists (select from role_reach o where o.role = r.role and o.reached = s.owner)
+    union all
+    select 'its search_path names the caller''s own schema ("$user")'
+    where p.path ~ '\$user'
+    union all
+    -- What is not named comes first: a temporary table hides the real one.
+    select
+        case
+            when p.path ~ 'pg_temp' then 'pg_temp stands before other schemas of its search_path'
+            else 'its search_path does not end in pg_temp, so temporary tables are looked up first'
+        end
+    where
+        p.path ~ '[[:alnum:]]'
+        and p.path !~ ',\s*"?pg_temp"?$'
+        and btrim(p.path, ' "') <> 'pg_catalog'
+        and exists (
+            select
+            from pg_catalog.pg_database d
+            cross join lateral aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a
+            join grantee_reach g on g.grantee = a.grantee and g.role = r.role
+            where d.datname = current_database() and a.privilege_type = 'TEMPORARY'
+        )
+) y
+where f.is_definer and not f.is_of_extension
+group by f.oid, f.word, f.signature, f.owner_name, r.role_name, r.role_quoted
+),
+
+rule_f02 (object, role_name, what, reproduce, fix) as (
+-- A SECURITY DEFINER function that a runtime role may call runs as a role that row security does not bind.
+select
+    f.word || ' ' || f.signature as object,
+    c.role_name,
+    format(
+        'it runs as %s, and %s: what it reads and writes for %s, it reads and writes for every tenant',
+        f.owner_name,
+        case
+            when f.owner_bypasses then 'row security does not bind that role'
+            else format('%s belongs to that role and is not forced', u.name)
+        end,
+        c.role_quoted) as what,
+    format(E'-- as %s (%s)\nselect %s; -- see what it answers for another tenant''s keys', c.role_quoted, c.door, f.signature)
+        as reproduce,
+    format('alter %s %s owner to <a role that policies bind>; -- or security invoker', f.word, f.signature) as fix
+from function f
+join callable c on c.function = f.oid and c.door_kind <> 'owner'
+left join lateral (
+    select min(t.name) as name
+    from tenant_table t
+    where t.owner = f.owner and t.has_row_security and not t.is_forced
+) u on true
+where
+    f.is_definer
+    and not f.is_of_extension
+    and f.return_type not in ('trigger'::regtype, 'event_trigger'::regtype)
+    and (f.owner_bypasses or u.name is not null)
+),
+
+rule_f03 (object, role_name, what, reproduce, fix) as (
+-- A SECURITY DEFINER function is open to PUBLIC, which is what Postgres does when nobody says otherwise.
+select
+    f.word || ' ' || f.signature as object,
+    null::text as role_name,
+    format(
+        'every login that may name things in its schema may run it as %s%s', f.owner_name,
+        case when f.acl is null then ': EXECUTE was never revoked' else '' end) as what,
+    format(E'select proacl from pg_proc where oid = %L::regprocedure; -- %s', f.oid::regprocedure,
+        case when f.acl is null then 'null: everybody' else '=X/owner: everybody' end) as reproduce,
+    format(
+        E'revoke all on %1$s %2$s from public;\ngrant execute on %1$s %2$s to <those who need it>;', f.word, f.signature) as fix
+from function f
+where
+    f.is_definer
+    and not f.is_of_extension
+    and f.return_type not in ('trigger'::regtype, 'event_trigger'::regtype)
+    and exists (
+        select from aclexplode(coalesce(f.acl, acldefault('f', f.owner))) a
+        where a.grantee = 0 and a.privilege_type = 'EXECUTE'
+    )
+    and exists (
+        select from schema_reach s join runtime_role r on r.oid = s.role where s.schema = f.schema
+    )
+),
+
+rule_f04 (object, role_name, what, reproduce, fix) as (
+-- A function of this database is LEAKPROOF: the planner may call it with rows that no policy has let pass yet.
+select
+    f.word || ' ' || f.signature as object,
+    c.role_name,
+    format('a query of %s may have it run before the policies: whatever it tells, it tells of every tenant', c.role_quoted) as what,
+    format(
+        E'-- as %s\nexplain verbose select * from <tenant table> where %s; -- stands before the policy''s condition',
+        c.role_quoted, f.signature) as reproduce,
+    format('alter function %s not leakproof;', f.signature) as fix
+from function f
+join callable c on c.function = f.oid
+where f.is_leakproof and not f.is_of_extension
+),
+
+rule_f05 (object, role_name, what, reproduce, fix) as (
+-- A function sets the context for the session, not for the transaction: the next user of the connection inherits the tenant.
+select
+    f.word || ' ' || f.signature as object,
+    min(c.role_name) as role_name,
+    format(
+        'it sets %s until the session ends: on a pooled connection the next request has that tenant, and a request that'
+        || ' forgot to bind one does not notice', min(o.name)) as what,
+    format(
+        E'-- as %s\nbegin; select %s; commit;\nselect current_setting(%L, true); -- still set',
+        min(c.role_quoted), f.signature, min(o.name)) as reproduce,
+    format('-- in %s: set_config(%L, ..., true), or SET LOCAL', f.signature, min(o.name)) as fix
+from callable c
+join function_reach r on r.root = c.function
+join function f on f.oid = r.function
+join function_source s on s.oid = f.oid
+join own_setting o
+    on s.body ~* ('\mset_config\s*\(\s*''' || regexp_replace(o.name, '([.$])', '\\\1', 'g')
+        || '''\s*,(?:[^;()]|\((?:[^;()]|\([^;()]*\))*\))*,\s*false\s*\)')
+    or s.body ~* ('\mset\s+(?:session\s+)?' || regexp_replace(o.name, '([.$])', '\\\1', 'g') || '\s*(?:=|\mto\M)')
+where f.config is null or not exists (
+    -- SET as a clause of the function ends with the function.
+    select from unnest(f.config) g (line) where lower(split_part(g.line, '=', 1)) = o.name
+)
+group by f.oid, f.word, f.signature
+),
+
+rule_f06 (object, role_name, what, reproduce, fix) as (
+-- A runtime role may call a function that leaves the database: as the server's account, or back in as another role.
+select
+    x.word || ' ' || x.signature as object,
+    x.role_name,
+    format('%s may call it (%s): %s', x.role_quoted, x.door, x.why) as what,
+    format(
+        'select has_function_privilege(%L, %L::regprocedure, ''execute''); -- t', x.role_name, x.oid::regprocedure) as reproduce,
+    format('revoke all on %s %s from %s;', x.word, x.signature,
+        case when x.door = 'execute for public' then 'public' else x.role_quoted end) as fix
+from (
+    select
+        f.oid, f.word, f.signature, c.role_name, c.role_quoted, c.door,
+        case
+            when f.plain_name ~ '\.dblink_connect_u$'
+                then 'it connects without a password as any role that the server lets in, past every policy'
+            else format('its language %s is not trusted: it does what the account of the server may do', f.language)
+        end as why
+    from function f
+    join callable c on c.function = f.oid
+    where
+        f.plain_name ~ '\.dblink_connect_u$'
+        or (not f.language_is_trusted and f.language not in ('internal', 'sql') and not f.is_of_extension)
+    union all
+    -- Functions of the server itself, which PUBLIC may not call.
+    select
+        p.oid, 'function', format('pg_catalog.%I(%s)', p.proname, pg_get_function_identity_arguments(p.oid)), rr.name,
+        rr.quoted, case when g.grantee = 0 then 'execute for public' else 'grant: ' || g.path end,
+        'it reads or writes files with the rights of the server'
+    from pg_catalog.pg_proc p
+    cross join lateral aclexplode(p.proacl) a
+    join grantee_reach g on g.grantee = a.grantee
+    join runtime_role rr on rr.oid = g.role
+    where
+        p.pronamespace = 'pg_catalog'::regnamespace
+        and p.proname in (
+            'pg_read_file', 'pg_read_binary_file', 'pg_ls_dir', 'pg_stat_file', 'lo_import', 'lo_export', 'pg_file_write',
+            'pg_file_rename', 'pg_file_unlink'
+        )
+        and a.privilege_type = 'EXECUTE'
+        and a.grantee <> p.proowner
+        -- R08 names the predefined roles that hold these.
+        and not exists (select from role b where b.oid = a.grantee and b.is_builtin)
+) x
+),
+
+rule_f07 (object, role_name, what, reproduce, fix) as (
+-- The context function is open to PUBLIC: with it goes the last thing that a login nobody thought of would need.
+select
+    'function ' || f.signature as object,
+    null::text as role_name,
+    'every role may execute it; it should be granted to the roles that policies are for, and to nobody else' as what,
+    format('select proacl from pg_proc where oid = %L::regprocedure;', f.oid::regprocedure) as reproduce,
+    format(
+        E'revoke all on function %1$s from public;\ngrant execute on function %1$s to %2$s;', f.signature,
+        coalesce((select string_agg(r.quoted, ', ') from runtime_role r where not r.is_superuser), '<the runtime roles>')) as fix
+from context_function f
+where exists (
+    select from aclexplode(coalesce(f.acl, acldefault('f', f.owner))) a
+    where a.grantee = 0 and a.privilege_type = 'EXECUTE'
+)
+),
+
+rule_p01 (object, role_name, what, reproduce, fix) as (
+-- A permissive policy lets every row pass, with a tenant and without one.
+select
+    w.object,
+    o.role_name,
+    format(
+        'true for every row, whoever is bound: %s; %s reaches rows of every tenant',
+        string_agg(format('%s (%s)', upper(o.word), o.verbs), ' and ' order by o.word), o.role_quoted) as what,
+    format(E'-- as %s\n%s', o.role_quoted, w.show) as reproduce,
+    format(
+        '%s %s;', w.alter_words, string_agg(format('%s %s', o.word, w.condition), ' ' order by o.word)) as fix
+from open_clause o
+join clause_trial t on t.policy = o.policy and t.word = o.word
+join policy_words w on w.policy = o.policy
+where t.passes_always
+group by w.object, w.show, w.alter_words, o.role_name, o.role_quoted
+),
+
+rule_p02 (object, role_name, what, reproduce, fix) as (
+-- A permissive policy lets rows pass that are not the bound tenant's: a branch does not ask, or does not compare for equality.
+select
+    w.object,
+    o.role_name,
+    format(
+        '%s: what passes there, %s reaches, whichever tenant it belongs to',
+        string_agg(
+            format(
+                case
+                    when o.asks_helper then '%s (%s) lets rows of a tenant pass that is not the bound one (computed)'
+                    else 'one way through %s (%s) asks no context'
+                end,
+                upper(o.word), o.verbs),
+            ' and ' order by o.word),
+        o.role_quoted) as what,
+    format(E'-- as %s\n%s', o.role_quoted, w.show) as reproduce,
+    format(
+        '%s %s;', w.alter_words,
+        string_agg(format('%s (%s and (<its branches>))', o.word, w.condition), ' ' order by o.word)) as fix
+from open_clause o
+join clause c on c.policy = o.policy and c.word = o.word
+join clause_trial t on t.policy = o.policy and t.word = o.word
+join policy_words w on w.policy = o.policy
+where
+    (not o.asks_helper or t.passes_others)
+    -- P01 says it of a condition that is always true, P13 of a WITH CHECK beside a sound USING.
+    and not t.passes_always
+    and c.words <> 'false'
+    and not (
+        o.word = 'with check'
+        and exists (select from clause_fact u where u.policy = o.policy and u.word = 'using' and u.is_covered)
+    )
+group by w.object, w.show, w.alter_words, o.role_name, o.role_quoted
+),
+
+rule_p03 (object, role_name, what, reproduce, fix) as (
+-- A permissive policy lets rows pass while no tenant is bound: its condition is true when the context is null.
+select
+    w.object,
+    o.role_name,
+    format(
+        'rows pass %s while no tenant is bound (%s): a session of %s that lost its tenant reaches them',
+        string_agg(format('%s (%s)', upper(o.word), o.verbs), ' and ' order by o.word),
+        case
+            when bool_or(t.is_tried) then 'the server computed it for made-up rows with the context null'
+            else 'its text says what a null context means'
+        end,
+        o.role_quoted) as what,
+    format(
+        E'-- as %s\nreset all;\nselect count(*) from %s; -- more than 0 where there are such rows\n%s',
+        o.role_quoted, w.relation_name, w.show) as reproduce,
+    format(
+        '%s %s;', w.alter_words, string_agg(format('%s %s', o.word, w.condition), ' ' order by o.word)) as fix
+from open_clause o
+join clause_trial t on t.policy = o.policy and t.word = o.word
+join policy_words w on w.policy = o.policy
+where t.passes_unbound and not t.passes_always
+group by w.object, w.relation_name, w.show, w.alter_words, o.role_name, o.role_quoted
+),
+
+rule_p04 (object, role_name, what, reproduce, fix) as (
+-- A permissive policy is for PUBLIC: a login that nobody thought of is let in as soon as it is granted anything.
+select
+    w.object,
+    null::text as role_name,
+    format(
+        'it says no TO, so it is for every role there is; %s of them can reach the table now',
+        (
+            select count(distinct l.role)
+            from login_reachable l
+            where l.relation = p.relation and l.privilege in ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
+        )) as what,
+    w.show as reproduce,
+    format(
+        '%s to %s;', w.alter_words,
+        coalesce(
+            (select string_agg(distinct r.role_quoted, ', ') from reachable r where r.relation = p.relation),
+            '<the runtime role>')) as fix
+from policy p
+join judged j on j.oid = p.relation and j.has_row_security
+join policy_words w on w.policy = p.oid
+where
+    p.is_permissive
+    and p.is_to_public
+    and exists (select from login_reachable l where l.relation = p.relation)
+    -- A sound floor for PUBLIC holds such a policy down.
+    and not exists (
+        select
+        from policy q
+        join clause_fact f on f.policy = q.oid and f.is_covered
+        where
+            q.relation = p.relation and not q.is_permissive and q.is_to_public
+            and q.command in ('*', p.command)
+            and not exists (select from clause_fact g where g.policy = q.oid and not g.is_covered)
+    )
+),
+
+rule_p05 (object, role_name, what, reproduce, fix) as (
+-- A function of a policy is declared IMMUTABLE although it asks the session, or VOLATILE although the planner may not use it then.
+select
+    'function ' || f.signature as object,
+    null::text as role_name,
+    case f.volatility
+        when 'i' then format(
+            'it is IMMUTABLE, but asks the session, and %s uses it: a cached plan keeps the first tenant it was planned for',
+            min(w.object))
+        else format(
+            'it is VOLATILE, and %s calls it: it runs for every row of every tenant, and no index can be used',
+            min(w.object))
+    end as what,
+    format(E'select provolatile from pg_proc where oid = %L::regprocedure; -- %s', f.oid::regprocedure, f.volatility)
+        as reproduce,
+    format('alter function %s stable;', f.signature) as fix
+from clause_function c
+join policy_words w on w.policy = c.policy
+join function_reach r on r.root = c.function
+join function f on f.oid = r.function
+where
+    (f.volatility = 'v' and r.root = r.function)
+    or (f.volatility = 'i' and f.oid in (select a.function from asks_session a))
+group by f.oid, f.signature, f.volatility
+),
+
+rule_p06 (object, role_name, what, reproduce, fix) as (
+-- A policy asks the session once for every row instead of once for every statement.
+select
+    w.object,
+    null::text as role_name,
+    format(
+        'a function is called outside a sub-select (%s): it may run for every row of every tenant that a statement looks at',
+        string_agg(upper(f.word), ' and ' order by f.word)) as what,
+    w.show as reproduce,
+    format(
+        '%s %s; -- (select f()) instead of f()', w.alter_words,
+        string_agg(format('%s %s', f.word, w.condition), ' ' order by f.word)) as fix
+from clause_fact f
+join policy_words w on w.policy = f.policy
+where f.calls_per_row
+group by w.object, w.show, w.alter_words, w.condition
+),
+
+rule_p07 (object, role_name, what, reproduce, fix) as (
+-- A policy lets rows pass because of a setting that every session may set for itself, and that is not the context.
+select
+    w.object,
+    o.role_name,
+    format(
+        '%s depends on %s, which is no privilege: %s may set it, and reach rows by it',
+        string_agg(distinct upper(o.word), ' and '),
+        string_agg(distinct coalesce('the setting ' || x.name, 'a setting whose name it computes'), ', '),
+        o.role_quoted) as what,
+    format(
+        E'-- as %s\nset %s = ''on''; -- accepted: no privilege is asked for\n%s',
+        o.role_quoted, coalesce(min(x.name), '<the setting>'), w.show) as reproduce,
+    format(
+        '%s %s; -- and give what the setting stood for to a role of its own', w.alter_words,
+        string_agg(distinct format('%s %s', o.word, w.condition), ' ')) as fix
+from open_clause o
+join policy_words w on w.policy = o.policy
+join clause_setting x on x.policy = o.policy and x.word = o.word
+where
+    -- Where every row must be the tenant's anyway, another setting can only take rows away.
+    (x.is_in_context or not o.is_covered)
+    and (x.name is null or x.name not in (select n.name from own_setting n))
+    and not exists (select from pg_catalog.pg_settings g where g.name = x.name and g.context <> 'user')
+group by w.object, w.show, w.alter_words, o.role_name, o.role_quoted
+),
+
+rule_p08 (object, role_name, what, reproduce, fix) as (
+-- A policy recognises the tenant by a pattern: one tenant's name may match another's.
+select
+    w.object,
+    o.role_name,
+    format(
+        '%s compares by a pattern (LIKE, a regular expression, a search in a text): %s reaches rows of every tenant that matches',
+        string_agg(format('%s (%s)', upper(o.word), o.verbs), ' and ' order by o.word), o.role_quoted) as what,
+    w.show as reproduce,
+    format(
+        '%s %s;', w.alter_words, string_agg(format('%s %s', o.word, w.condition), ' ' order by o.word)) as fix
+from open_clause o
+join policy_words w on w.policy = o.policy
+where
+    not o.is_covered
+    and exists (
+        select
+        from clause_leaf l
+        where
+            l.policy = o.policy and l.word = o.word
+            and l.leaf ~ '(^|[^<>=!])~|\m(LIKE|SIMILAR|POSITION|strpos|position|starts_with|regexp_[a-z_]+)\M'
+            and l.leaf ~ '\{[a-z]*[cts]'
+    )
+group by w.object, w.show, w.alter_words, o.role_name, o.role_quoted
+),
+
+rule_p09 (object, role_name, what, reproduce, fix) as (
+-- A policy compares a column with itself: a name inside its sub-select was taken for the sub-select's own column.
+select
+    w.object,
+    b.role_name,
+    format(
+        '%s compares a column with itself, which is true for every row: in a sub-select a name without a table in front'
+        || ' of it means the sub-select''s table', string_agg(distinct upper(b.word), ' and ')) as what,
+    w.show as reproduce,
+    format(
+        '%s %s;', w.alter_words,
+        string_agg(distinct format('%s (<its condition with the table''s name before each column>)', b.word), ' ')) as fix
+from (
+    select m.policy, m.word
+    from clause_masked m
+    where
+        m.masked ~ '\(((?:[[:alnum:]_$]+\.|"[^"]+"\.)?(?:[[:alpha:]_][[:alnum:]_$]*|"[^"]+")) (?:=|<=|>=) \1\)'
+        or m.masked ~ '\(NOT \(((?:[[:alnum:]_$]+\.|"[^"]+"\.)?(?:[[:alpha:]_][[:alnum:]_$]*|"[^"]+")) (?:IS DISTINCT FROM|<>) \1\)\)'
+    offset 0
+) m
+join clause_binds b on b.policy = m.policy and b.word = m.word
+join policy_words w on w.policy = b.policy
+group by w.object, w.show, w.alter_words, b.role_name
+),
+
+rule_p10 (object, role_name, what, reproduce, fix) as (
+-- A policy decides by a table that the role it binds can write: whoever can add a line there lets himself in.
+select
+    w.object,
+    o.role_name,
+    format(
+        '%s decides by %s, where %s may %s: a row that it writes itself lets it in',
+        string_agg(distinct upper(o.word), ' and '), string_agg(distinct t.name, ', '), o.role_quoted,
+        string_agg(distinct g.privilege, ', ')) as what,
+    format(E'-- as %s\nbegin;\ninsert into %s values (<another tenant>, <yourself>);\nselect count(*) from %s;\nrollback;',
+        o.role_quoted, min(t.name), w.relation_name) as reproduce,
+    string_agg(distinct format('revoke insert, update, delete on %s from %s;', t.name, o.role_quoted), E'\n') as fix
+from open_clause o
+join policy_words w on w.policy = o.policy
+join (
+    select p.policy, p.relation from policy_relation p
+    union
+    -- What functions of the policy read, by the names after FROM and JOIN.
+    select c.policy, n.oid
+    from clause_function c
+    join function_reach r on r.root = c.function
+    join function_source s on s.oid = r.function
+    cross join lateral regexp_matches(
+        s.body, '\m(?:from|join)\s+(?:only\s+)?(?:"?([[:alnum:]_$]+)"?\s*\.\s*)?"?([[:alnum:]_$]+)"?', 'gi') m (parts)
+    join relation n
+        on n.plain_name = lower(coalesce(m.parts[1], split_part(n.plain_name, '.', 1))) || '.' || lower(m.parts[2])
+) d on d.policy = o.policy
+join relation t on t.oid = d.relation and t.oid <> o.relation and t.kind in ('r', 'p', 'f')
+join reachable g on g.relation = t.oid and g.role = o.role and g.privilege in ('INSERT', 'UPDATE', 'DELETE')
+where
+    -- A table whose own policies bind every write to the tenant cannot be made to speak for another.
+    not t.has_row_security
+    or exists (
+        select
+        from open_bind x
+        where x.relation = t.oid and x.role = o.role and x.verb = g.privilege and not x.is_covered
+    )
+    or t.oid not in (select j.oid from judged j)
+group by w.object, w.relation_name, o.role_name, o.role_quoted
+),
+
+rule_p11 (object, role_name, what, reproduce, fix) as (
+-- Permissive policies are ORed: beside the one that keeps to the tenant stands one that does not.
+select
+    r.name as object,
+    b.role_name,
+    format(
+        'permissive policies are ORed: when %s says %s, %s lets rows pass that %s would not',
+        b.role_quoted, string_agg(distinct b.verb, ', '), string_agg(distinct q.quoted, ', '),
+        string_agg(distinct p.quoted, ', ')) as what,
+    format(
+        'select polname, polcmd, polroles::regrole[] from pg_policy where polpermissive and polrelid = %L::regclass;', r.name)
+        as reproduce,
+    string_agg(
+        distinct format('drop policy %s on %s; -- or create it again AS RESTRICTIVE', q.quoted, r.name), E'\n') as fix
+from open_bind b
+join open_bind x
+    on x.role = b.role and x.relation = b.relation and x.verb = b.verb and x.side = b.side and not x.is_covered
+join policy p on p.oid = b.policy
+join policy q on q.oid = x.policy
+join relation r on r.oid = b.relation
+where b.is_covered and p.oid <> q.oid
+group by r.name, b.role_name, b.role_quoted
+),
+
+rule_p12 (object, role_name, what, reproduce, fix) as (
+-- A table has a restrictive floor, but it does not bind a runtime role, or holds nothing down.
+select
+    w.relation_name as object,
+    b.role_name,
+    format(
+        'its restrictive policy %s does not hold when %s says %s: %s',
+        string_agg(distinct f.quoted, ', '), b.role_quoted, string_agg(distinct b.verb, ', '),
+        case
+            when bool_or(f.is_covered) then 'it is for other roles'
+            else 'its condition does not compare the tenant column with the context'
+        end) as what,
+    format(
+        E'select polname, polcmd, polroles::regrole[], pg_get_expr(polqual, polrelid)\n'
+        || 'from pg_policy where not polpermissive and polrelid = %L::regclass;', w.relation_name) as reproduce,
+    string_agg(
+        distinct
+        case
+            when f.is_covered then format('%s to public;', w.alter_words)
+            else format('%s %s %s;', w.alter_words, f.word, w.condition)
+        end,
+        E'\n') as fix
+-- open_bind: what passes without a sound floor.
+from open_bind b
+join floor f
+    on f.relation = b.relation
+    and f.command in ('*', case b.verb when 'SELECT' then 'r' when 'INSERT' then 'a' when 'UPDATE' then 'w' else 'd' end)
+join policy_words w on w.policy = f.policy
+group by w.relation_name, b.role_name, b.role_quoted
+),
+
+rule_p13 (object, role_name, what, reproduce, fix) as (
+-- A policy's WITH CHECK forgets the tenant that its USING asks for: rows can be written into another tenant.
+select
+    w.object,
+    o.role_name,
+    format(
+        'WITH CHECK replaces USING for new rows, and does not ask for the tenant: %s may %s rows of any tenant',
+        o.role_quoted, o.verbs) as what,
+    format(
+        E'-- as %s, bound to one tenant\nbegin;\ninsert into %s values (<another tenant, ...>); -- succeeds\nrollback;\n%s',
+        o.role_quoted, w.relation_name, w.show) as reproduce,
+    format('%s with check (%s and (<what it checks now>));', w.alter_words, w.condition) as fix
+from open_clause o
+join clause_trial t on t.policy = o.policy and t.word = o.word
+join clause_fact u on u.policy = o.policy and u.word = 'using' and u.is_covered
+join policy_words w on w.policy = o.policy
+where o.word = 'with check' and not o.is_covered and not t.passes_always
+),
+
+rule_p14 (object, role_name, what, reproduce, fix) as (
+-- The context is read so that a lost tenant is neither null nor an error of ours: an empty text remains, or a bare error.
+select
+    'function ' || f.signature as object,
+    null::text as role_name,
+    'it reads the context as neither nullif(current_setting(..., true), '''') nor with an error of its own: after SET LOCAL'
+    || ' the setting is an empty text, not null' as what,
+    format('select prosrc from pg_proc where oid = %L::regprocedure;', f.oid::regprocedure) as reproduce,
+    format(
+        '-- in %s: nullif(current_setting(%L, true), ''''), or raise exception when it is empty', f.signature, min(x.name)) as fix
+from clause_function c
+join function_reach r on r.root = c.function
+join function f on f.oid = r.function
+join setting_read x on x.function = f.oid and not x.is_guarded
+join own_setting o on o.name = x.name
+where not exists (
+    -- Loud: it, or something it calls, raises.
+    select
+    from function_reach l
+    join function_source s on s.oid = l.function
+    where l.root = f.oid and s.body ~* '\mraise\s+(?!notice|warning|info|log|debug)'
+)
+group by f.oid, f.signature
+union all
+select
+    w.object,
+    null,
+    string_agg(upper(m.word), ' and ' order by m.word)
+    || ': the context is read as something other than nullif(current_setting(..., true), ''''); a lost tenant is an'
+    || ' empty text, or an error that says nothing of tenants',
+    w.show,
+    format(
+        '%s %s;', w.alter_words, string_agg(format('%s %s', m.word, w.condition), ' ' order by m.word))
+from clause_masked m
+join policy_words w on w.policy = m.policy
+where
+    (select count(*) from regexp_matches(m.masked, '\mcurrent_setting\(\{k\}', 'g'))
+    > (
+        select count(*)
+        from regexp_matches(m.masked, '\mNULLIF\(current_setting\(\{k\}::text, true\), \{e\}::text\)', 'g')
+    )
+group by w.object, w.show, w.alter_words
+),
+
+rule_p15 (object, role_name, what, reproduce, fix) as (
+-- A policy asks for the tenant, but never compares the tenant column with it.
+select
+    w.object,
+    o.role_name,
+    format(
+        '%s asks for the tenant, but says nothing of %s, which says whose a row is%s: %s reaches rows of others',
+        string_agg(distinct format('%s (%s)', upper(o.word), o.verbs), ' and '), j.tenant_column_quoted,
+        ': it compares ' || nullif(string_agg(distinct quote_ident(a.attname), ', '), ''), o.role_quoted) as what,
+    format(E'-- as %s, bound to one tenant\nselect count(distinct %s) from %s; -- more than one\n%s',
+        o.role_quoted, j.tenant_column_quoted, w.relation_name, w.show) as reproduce,
+    format('%s %s;', w.alter_words, string_agg(distinct format('%s %s', o.word, w.condition), ' ')) as fix
+from open_clause o
+join judged j on j.oid = o.relation and j.tenant_column_quoted is not null
+join policy_words w on w.policy = o.policy
+-- The columns that are compared with it instead, where the clause shows them.
+left join clause_leaf l on l.policy = o.policy and l.word = o.word
+left join lateral (
+    select (regexp_match(l.leaf, '^\(?"?([[:alnum:]_$]+)"? = \S*\{[a-z]*c'))[1] as name
+    union all
+    select (regexp_match(l.leaf, '\{[a-z]*c[a-z]*\}\S* = "?([[:alnum:]_$]+)"?\)?$'))[1]
+) n on true
+left join pg_catalog.pg_attribute a on a.attrelid = o.relation and a.attname = n.name and a.attnum > 0
+where
+    o.asks_helper
+    and not o.is_covered
+    and not exists (
+        select from clause_leaf b
+        where b.policy = o.policy and b.word = o.word and b.leaf ~ '\{[a-z]*c' and b.leaf ~ '\{[a-z]*t'
+    )
+group by w.object, w.relation_name, w.show, w.alter_words, j.tenant_column_quoted, o.role_name, o.role_quoted
 ),
 
 rule_r01 (object, role_name, what, reproduce, fix) as (
@@ -981,18 +2394,15 @@ join (
         and not r.needs_set
 ) g on g.relation = t.oid
 join role l on l.oid = g.role and not l.bypasses
-where
-    t.has_row_security
-    and not exists (
-        select
-        from policy p
-        join policy_binds b on b.policy = p.oid and b.role = g.role
-        where
-            p.relation = t.oid
-            and p.is_permissive
-            and p.command in (
-                '*', case g.privilege when 'SELECT' then 'r' when 'INSERT' then 'a' when 'UPDATE' then 'w' else 'd' end)
-    )
+left join (
+    select distinct p.relation, b.role, k.privilege
+    from policy p
+    join policy_binds b on b.policy = p.oid
+    join (values ('SELECT', 'r'), ('INSERT', 'a'), ('UPDATE', 'w'), ('DELETE', 'd')) k (privilege, command) on
+        p.command in ('*', k.command)
+    where p.is_permissive
+) a on a.relation = g.relation and a.role = g.role and a.privilege = g.privilege
+where t.has_row_security and a.relation is null
 group by t.oid, t.name, g.role, g.role_name, g.role_quoted
 ),
 
@@ -1327,6 +2737,76 @@ where
     and s.baseline_tables is not null
     and r.plain_name <> all (s.baseline_tables)
 group by r.oid, r.name
+),
+
+rule_v01 (object, role_name, what, reproduce, fix) as (
+-- A view shows a tenant table with the rights of an owner whom no policy binds there.
+select
+    v.name as object,
+    g.role_name,
+    format(
+        'it reads %s as %s, and %s: %s may %s through it rows of every tenant',
+        v.relation_name, v.owner_name, v.reason, g.role_quoted, string_agg(distinct g.privilege, ', ')) as what,
+    format(E'-- as %s\nselect count(*) from %s; -- rows of every tenant', g.role_quoted, v.name) as reproduce,
+    format('alter view %s set (security_invoker = true, security_barrier = true);', v.name) as fix
+from view_bypass v
+join reachable g on g.relation = v.view and g.privilege in ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
+-- A view that filters by the context behind a barrier is a wall of its own.
+where not (v.asks_helper and v.is_barrier)
+group by v.name, v.relation_name, v.owner_name, v.reason, g.role_name, g.role_quoted
+),
+
+rule_v02 (object, role_name, what, reproduce, fix) as (
+-- A view is the wall of a tenant table, but has no security_barrier: a condition of the query may run before its filter.
+select
+    v.name as object,
+    g.role_name,
+    format(
+        'its own condition is all that keeps tenants apart in %s, and without security_barrier a cheap function in the WHERE'
+        || ' of %s is called with rows of every tenant first', v.relation_name, g.role_quoted) as what,
+    format(
+        E'-- as %s\nexplain verbose select * from %s where <a cheap function that tells what it sees>;\n'
+        || '-- the function stands before the condition of the view', g.role_quoted, v.name) as reproduce,
+    format('alter view %s set (security_barrier = true);', v.name) as fix
+from view_bypass v
+join reachable g on g.relation = v.view and g.privilege = 'SELECT'
+where v.asks_helper and not v.is_barrier
+group by v.name, v.relation_name, g.role_name, g.role_quoted
+),
+
+rule_v03 (object, role_name, what, reproduce, fix) as (
+-- A materialised view of a tenant table, or a foreign table with a tenant column, is granted: row security knows neither.
+select
+    v.name as object,
+    g.role_name,
+    case v.kind
+        when 'm' then format(
+            'it keeps rows of %s as they were for whoever refreshed it, and no policy can be put on it: %s may read them all',
+            min(t.name), g.role_quoted)
+        else format(
+            'its rows come from elsewhere, and no policy can be put on it: %s may %s rows of every tenant there',
+            g.role_quoted, string_agg(distinct g.privilege, ', '))
+    end as what,
+    format(E'-- as %s\nselect count(*) from %s; -- rows of every tenant', g.role_quoted, v.name) as reproduce,
+    format('revoke all on %s from %s;', v.name, g.role_quoted) as fix
+from relation v
+join reachable g on g.relation = v.oid and g.privilege in ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
+cross join setting s
+left join view_reads r on r.view = v.oid
+left join tenant_table t on t.oid = r.relation
+where
+    v.plain_name <> all (s.shared_tables)
+    and (
+        (v.kind = 'm' and t.oid is not null)
+        or (
+            v.kind in ('m', 'f')
+            and exists (
+                select from pg_catalog.pg_attribute a
+                where a.attrelid = v.oid and a.attnum > 0 and a.attname::text = any (s.tenant_columns)
+            )
+        )
+    )
+group by v.name, v.kind, g.role_name, g.role_quoted
 )
 
 select 'D01'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_d01 x
@@ -1340,6 +2820,50 @@ union all
 select 'D05'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_d05 x
 union all
 select 'D06'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_d06 x
+union all
+select 'F01'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_f01 x
+union all
+select 'F02'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_f02 x
+union all
+select 'F03'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_f03 x
+union all
+select 'F04'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_f04 x
+union all
+select 'F05'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_f05 x
+union all
+select 'F06'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_f06 x
+union all
+select 'F07'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_f07 x
+union all
+select 'P01'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_p01 x
+union all
+select 'P02'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_p02 x
+union all
+select 'P03'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_p03 x
+union all
+select 'P04'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_p04 x
+union all
+select 'P05'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_p05 x
+union all
+select 'P06'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_p06 x
+union all
+select 'P07'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_p07 x
+union all
+select 'P08'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_p08 x
+union all
+select 'P09'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_p09 x
+union all
+select 'P10'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_p10 x
+union all
+select 'P11'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_p11 x
+union all
+select 'P12'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_p12 x
+union all
+select 'P13'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_p13 x
+union all
+select 'P14'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_p14 x
+union all
+select 'P15'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_p15 x
 union all
 select 'R01'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_r01 x
 union all
@@ -1396,6 +2920,12 @@ union all
 select 'T17'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_t17 x
 union all
 select 'T18'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_t18 x
+union all
+select 'V01'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_v01 x
+union all
+select 'V02'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_v02 x
+union all
+select 'V03'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_v03 x
 order by 1, 2, 3, 4
 $audit$;
 
@@ -1669,17 +3199,21 @@ policy as (
         p.polcmd::text as command,
         p.polroles as roles,
         p.polroles = array[0::oid] as is_to_public,
-        pg_get_expr(p.polqual, p.polrelid) as using_text,
-        pg_get_expr(p.polwithcheck, p.polrelid) as check_text,
+        x.using_text,
+        x.check_text,
         case
-            when p.polcmd in ('*', 'w') then pg_get_expr(coalesce(p.polwithcheck, p.polqual), p.polrelid)
-            when p.polcmd = 'a' then pg_get_expr(p.polwithcheck, p.polrelid)
+            when p.polcmd in ('*', 'w') then coalesce(x.check_text, x.using_text)
+            when p.polcmd = 'a' then x.check_text
         end as check_effective
     from pg_catalog.pg_policy p
     join relation r on r.oid = p.polrelid
+    cross join lateral (
+        select pg_get_expr(p.polqual, p.polrelid) as using_text, pg_get_expr(p.polwithcheck, p.polrelid) as check_text
+        offset 0
+    ) x
 ),
 -- Which policies bind which runtime role: those to PUBLIC, to itself, or to a role whose rights it inherits.
-policy_binds as (
+policy_binds as materialized (
     select distinct p.oid as policy, p.relation, g.role
     from policy p
     join grantee_reach g on g.grantee = any (p.roles) and not g.needs_set
@@ -2124,17 +3658,21 @@ policy as (
         p.polcmd::text as command,
         p.polroles as roles,
         p.polroles = array[0::oid] as is_to_public,
-        pg_get_expr(p.polqual, p.polrelid) as using_text,
-        pg_get_expr(p.polwithcheck, p.polrelid) as check_text,
+        x.using_text,
+        x.check_text,
         case
-            when p.polcmd in ('*', 'w') then pg_get_expr(coalesce(p.polwithcheck, p.polqual), p.polrelid)
-            when p.polcmd = 'a' then pg_get_expr(p.polwithcheck, p.polrelid)
+            when p.polcmd in ('*', 'w') then coalesce(x.check_text, x.using_text)
+            when p.polcmd = 'a' then x.check_text
         end as check_effective
     from pg_catalog.pg_policy p
     join relation r on r.oid = p.polrelid
+    cross join lateral (
+        select pg_get_expr(p.polqual, p.polrelid) as using_text, pg_get_expr(p.polwithcheck, p.polrelid) as check_text
+        offset 0
+    ) x
 ),
 -- Which policies bind which runtime role: those to PUBLIC, to itself, or to a role whose rights it inherits.
-policy_binds as (
+policy_binds as materialized (
     select distinct p.oid as policy, p.relation, g.role
     from policy p
     join grantee_reach g on g.grantee = any (p.roles) and not g.needs_set
@@ -2307,6 +3845,28 @@ join (
         ('D04', 'high', 'A catalog that holds rows is granted', '行の値を含むカタログが読める'),
         ('D05', 'info', 'PUBLIC may connect or make temporary objects', 'PUBLICが接続や一時オブジェクトの作成をできる'),
         ('D06', 'info', 'The server log does not say how many rows a statement gave', 'サーバーログに行数が残らない'),
+        ('F01', 'high', 'A SECURITY DEFINER function looks names up where the caller can put things', '定義者権限関数の search_path を呼び出し側が操作できる'),
+        ('F02', 'high', 'A SECURITY DEFINER function runs as a role that policies do not bind', '定義者権限関数が行セキュリティの及ばないロールで動く'),
+        ('F03', 'high', 'A SECURITY DEFINER function is open to PUBLIC', '定義者権限関数の EXECUTE が PUBLIC に開いている'),
+        ('F04', 'high', 'A function of this database is LEAKPROOF', '利用者定義関数に LEAKPROOF が付いている'),
+        ('F05', 'high', 'A function sets the context for the session', '関数がテナントをセッション単位で設定する'),
+        ('F06', 'critical', 'A runtime role may call a function that leaves the database', 'データベースの外へ出る関数を実行できる'),
+        ('F07', 'medium', 'The context function is open to PUBLIC', 'テナント判定関数の EXECUTE が PUBLIC に開いている'),
+        ('P01', 'critical', 'A permissive policy lets every row pass', '許可ポリシーがすべての行を通す'),
+        ('P02', 'high', 'A permissive policy has a branch that does not keep to the tenant', '許可ポリシーにテナントを確かめない分岐がある'),
+        ('P03', 'critical', 'A permissive policy lets rows pass while no tenant is bound', 'テナント未設定でも行が通るポリシーがある'),
+        ('P04', 'medium', 'A permissive policy is for every role', '許可ポリシーの対象がすべてのロールになっている'),
+        ('P05', 'high', 'A function of a policy promises the planner too much or too little', 'ポリシーの関数の揮発性指定が誤っている'),
+        ('P06', 'low', 'A policy asks the session once for every row', 'ポリシーが行ごとに関数を呼ぶ'),
+        ('P07', 'high', 'A policy depends on a setting that every session may set', 'ポリシーが誰でも変更できる設定に依存している'),
+        ('P08', 'high', 'A policy recognises the tenant by a pattern', 'ポリシーがパターン照合でテナントを判定している'),
+        ('P09', 'critical', 'A policy compares a column with itself', 'ポリシーが列をその列自身と比較している'),
+        ('P10', 'critical', 'A policy decides by a table that the role can write', 'ポリシーの判定元の表にそのロールが書き込める'),
+        ('P11', 'medium', 'Permissive policies widen each other', '許可ポリシーが OR で結合され範囲が広がる'),
+        ('P12', 'critical', 'The restrictive floor does not bind a runtime role', '制限ポリシーが実行時ロールを拘束していない'),
+        ('P13', 'medium', 'WITH CHECK forgets the tenant that USING asks for', 'WITH CHECK がテナント条件を落としている'),
+        ('P14', 'medium', 'The context is read so that a lost tenant is not told from an empty one', 'テナント設定の読み方が未設定と空文字を区別しない'),
+        ('P15', 'medium', 'A policy asks for the tenant but does not compare the tenant column', 'ポリシーがテナント列を比較していない'),
         ('R01', 'critical', 'A runtime role is a superuser', '実行時ロールがスーパーユーザーである'),
         ('R02', 'critical', 'A runtime role has BYPASSRLS', '実行時ロールがBYPASSRLSを持つ'),
         ('R03', 'critical', 'A runtime role owns a tenant table', '実行時ロールがテナント表を所有している'),
@@ -2334,7 +3894,10 @@ join (
         ('T15', 'high', 'A runtime role can reach large objects', '実行時ロールがラージオブジェクトに届く'),
         ('T16', 'high', 'A rewrite rule acts with its owner''s rights', '書き換えルールが所有者の権限で動く'),
         ('T17', 'high', 'A trigger copies rows into a table without row security', 'トリガーが行セキュリティのない表へ行を写す'),
-        ('T18', 'medium', 'A table appeared since the baseline', '基準以後に新しい表が現れた')
+        ('T18', 'medium', 'A table appeared since the baseline', '基準以後に新しい表が現れた'),
+        ('V01', 'high', 'A view reads a tenant table as an owner whom no policy binds', 'ビューが行セキュリティの及ばない所有者の権限で表を読む'),
+        ('V02', 'medium', 'A view that is the wall has no security_barrier', '壁となるビューに security_barrier がない'),
+        ('V03', 'high', 'A materialised view or a foreign table shows tenants'' rows', '実体化ビューまたは外部表が全テナントの行を見せる')
 ) r (rule, severity, title_en, title_ja) on r.rule = f.rule
 order by
     array_position(array['critical', 'high', 'medium', 'low', 'info'], r.severity), f.rule, f.object, f.role_name;

@@ -33,14 +33,12 @@ drop view if exists shikiri_audit.findings, shikiri_audit.matrix, shikiri_audit.
 drop function if exists shikiri_audit.findings_for(jsonb), shikiri_audit.matrix_for(jsonb),
     shikiri_audit.role_paths_for(jsonb);
 
--- Every rule over one look at the catalogue, with these settings. Postgres has no statistics about what the names of
--- this statement hold and takes each for one row: without nested loops it is several times faster.
+-- Every rule over one look at the catalogue, with these settings.
 create function shikiri_audit.findings_for(settings jsonb)
 returns table (rule text, object text, role_name text, what text, reproduce text, fix text)
 language sql stable security invoker
 set search_path = pg_catalog, pg_temp
 set jit = off
-set enable_nestloop = off
 as $audit$
 :findings
 $audit$;
@@ -51,7 +49,6 @@ returns table (role_name text, relation text, kind text, command text, sees text
 language sql stable security invoker
 set search_path = pg_catalog, pg_temp
 set jit = off
-set enable_nestloop = off
 as $audit$
 :matrix
 $audit$;
@@ -62,7 +59,6 @@ returns table (login text, reaches text, path text, means text)
 language sql stable security invoker
 set search_path = pg_catalog, pg_temp
 set jit = off
-set enable_nestloop = off
 as $audit$
 :role_paths
 $audit$;

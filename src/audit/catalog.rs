@@ -1,7 +1,7 @@
 //! The static half of the audit: all rules in one statement, and what they found.
 
 use crate::{
-    audit::{Finding, MATRIX, PRELUDE, ROLE_PATHS, RULES, Rule},
+    audit::{Finding, MATRIX, PRELUDE, PRELUDE_BASE, ROLE_PATHS, RULES, Rule},
     db::catalog::{self, Error, RuleSettings},
 };
 
@@ -46,8 +46,8 @@ pub fn install_sql() -> String {
     let title = |it: &Rule| [it.id(), it.severity().as_str(), it.title_en(), it.title_ja()];
     catalog::install_text(&catalog::InstallParts {
         findings: statement(),
-        matrix: format!("{PRELUDE}{MATRIX}"),
-        role_paths: format!("{PRELUDE}{ROLE_PATHS}"),
+        matrix: format!("{PRELUDE_BASE}{MATRIX}"),
+        role_paths: format!("{PRELUDE_BASE}{ROLE_PATHS}"),
         titles: RULES.iter().map(title).collect(),
     })
 }
@@ -70,7 +70,7 @@ pub async fn run(url: &str, settings: &RuleSettings) -> Result<Vec<Finding>, Err
 /// # Errors
 /// When the login cannot connect or the statement fails.
 pub async fn matrix(url: &str, settings: &RuleSettings) -> Result<Vec<Access>, Error> {
-    let rows = catalog::ask_catalogue(url, &format!("{PRELUDE}{MATRIX}"), settings).await?;
+    let rows = catalog::ask_catalogue(url, &format!("{PRELUDE_BASE}{MATRIX}"), settings).await?;
     let access = |row| {
         let [role, relation, kind, command, sees, door] = texts(row)?;
         Ok(Access { role, relation, kind, command, sees, door })
@@ -83,7 +83,8 @@ pub async fn matrix(url: &str, settings: &RuleSettings) -> Result<Vec<Access>, E
 /// # Errors
 /// When the login cannot connect or the statement fails.
 pub async fn role_paths(url: &str, settings: &RuleSettings) -> Result<Vec<RolePath>, Error> {
-    let rows = catalog::ask_catalogue(url, &format!("{PRELUDE}{ROLE_PATHS}"), settings).await?;
+    let rows =
+        catalog::ask_catalogue(url, &format!("{PRELUDE_BASE}{ROLE_PATHS}"), settings).await?;
     let path = |row| {
         let [login, reaches, path, means] = texts(row)?;
         Ok(RolePath { login, reaches, path, means })

@@ -12,6 +12,6 @@ mod rules;
 
 pub use catalog::{Access, RolePath, install_sql, matrix, role_paths, run, statement};
 pub use finding::{Evidence, Finding, Severity};
-pub use rules::{MATRIX, PRELUDE, ROLE_PATHS, RULES, Rule};
+pub use rules::{MATRIX, PRELUDE, PRELUDE_BASE, ROLE_PATHS, RULES, Rule};
 
 pub use crate::db::catalog::{INSTALL, RuleSettings};

@@ -4,8 +4,21 @@ use std::fmt;
 
 use crate::audit::Severity;
 
+macro_rules! texts {
+    ($($name:literal),* $(,)?) => { concat!($(include_str!(concat!("../../sql/audit/", $name))),*) };
+}
+
+/// Roles, doors, tenant tables, policies, functions and views: what the matrix and the paths of roles read.
+pub const PRELUDE_BASE: &str = texts!("prelude.sql");
+
 /// What every rule reads, computed from the catalogue. A rule is run as this text followed by its own.
-pub const PRELUDE: &str = include_str!("../../sql/audit/prelude.sql");
+pub const PRELUDE: &str = texts!(
+    "prelude.sql",
+    "prelude_calls.sql",
+    "prelude_clauses.sql",
+    "prelude_trials.sql",
+    "prelude_views.sql",
+);
 
 /// The access matrix, over the prelude: every runtime role, relation and command, and by which door.
 pub const MATRIX: &str = include_str!("../../sql/audit/matrix.sql");
@@ -53,6 +66,28 @@ rules! {
     "D04_row_bearing_catalog_granted",
     "D05_public_may_connect",
     "D06_no_row_counts_in_log",
+    "F01_definer_search_path",
+    "F02_definer_bypasses",
+    "F03_definer_for_public",
+    "F04_leakproof_function",
+    "F05_context_outlives_transaction",
+    "F06_door_out_of_database",
+    "F07_context_for_public",
+    "P01_policy_always_true",
+    "P02_branch_without_context",
+    "P03_passes_without_tenant",
+    "P04_policy_to_public",
+    "P05_context_volatility",
+    "P06_context_called_per_row",
+    "P07_another_setting_decides",
+    "P08_pattern_match",
+    "P09_column_compared_with_itself",
+    "P10_policy_reads_writable_table",
+    "P11_policies_widen_each_other",
+    "P12_floor_does_not_bind",
+    "P13_check_drops_tenant",
+    "P14_context_read_unsafely",
+    "P15_tenant_column_not_compared",
     "R01_runtime_role_is_superuser",
     "R02_runtime_role_bypasses_row_security",
     "R03_login_role_owns_table",
@@ -81,6 +116,9 @@ rules! {
     "T16_rewrite_rule",
     "T17_trigger_copies_rows",
     "T18_table_appeared",
+    "V01_definer_view",
+    "V02_view_without_barrier",
+    "V03_rows_outside_row_security",
 }
 
 impl Rule {

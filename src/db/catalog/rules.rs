@@ -114,10 +114,8 @@ pub async fn ask_catalogue(
     let failed = |err: tokio_postgres::Error| Error::step("the audit's rules", &err);
     let client = connect(url).await?;
     let limit = Duration::from_secs(60).as_millis();
-    // Postgres takes each name of the prelude for one row; nested loops over them cost several times the rest.
-    let begin = format!(
-        "begin read only; set local statement_timeout = {limit}; set local jit = off; set local enable_nestloop = off"
-    );
+    let begin =
+        format!("begin read only; set local statement_timeout = {limit}; set local jit = off");
     client.batch_execute(&begin).await.map_err(failed)?;
     let rows = client.query(statement, &[&Json(settings.value())]).await.map_err(failed)?;
     client.batch_execute("commit").await.map_err(failed)?;

@@ -1,5 +1,6 @@
 //! The audit's rules against databases that are broken on purpose, and against some that are not.
 
+mod clauses;
 mod clean;
 mod faults;
 mod ground;
