@@ -38,6 +38,10 @@ as $$
         from pg_proc p join pg_namespace n on n.oid = p.pronamespace
         where n.nspname like 'shikiri%'
         union all
+        select concat_ws('|', 'view', c.oid::regclass::text, pg_get_viewdef(c.oid))
+        from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where n.nspname like 'shikiri%' and c.relkind = 'v'
+        union all
         select concat_ws('|', 'trigger', t.tgrelid::regclass::text, t.tgname, pg_get_triggerdef(t.oid))
         from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
         where n.nspname like 'shikiri%' and not t.tgisinternal
