@@ -2,7 +2,9 @@
 
 mod admin;
 mod bootstrap;
+mod chain;
 mod demo;
+mod export;
 mod key;
 mod logging;
 mod migrate;
@@ -12,6 +14,7 @@ mod serve;
 mod service;
 mod tenant;
 mod user;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -46,6 +49,12 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Act an accident again: on a service without the wall, and on this one.
     Replay(replay::ReplayArgs),
+    /// Watch or stop an export of one's own biller, over REST.
+    #[command(subcommand)]
+    Export(export::Command),
+    /// Check what was handed over: an audit chain.
+    #[command(subcommand)]
+    Verify(verify::Command),
     /// Serve the REST API.
     Serve,
     /// Ask a /livez or /readyz and exit 0 when it says yes. For health checks.
@@ -80,6 +89,8 @@ pub fn run() -> ExitCode {
             Command::Key(command) => key::run(command, &env).await,
             Command::Demo(args) => demo::run(args, &env).await,
             Command::Replay(args) => replay::run(args, &env).await,
+            Command::Export(command) => export::run(command, &env).await,
+            Command::Verify(command) => verify::run(command, &env).await,
             Command::Serve => serve::run(&env).await,
             Command::Ping(args) => ping::run(args).await,
             Command::Config => config(),

@@ -12,6 +12,7 @@ mod audit;
 mod body;
 mod call;
 mod caller;
+pub mod client;
 mod exports;
 mod fields;
 mod health;

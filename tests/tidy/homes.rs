@@ -25,11 +25,13 @@ const HOMES: &[(&[&str], &[&str])] = &[
             "http_body_util",
             "utoipa",
             "prometheus_client",
+            "tokio_rustls",
+            "rustls_native_certs",
         ],
         &["http"],
     ),
     (&["testcontainers"], &["lab"]),
-    (&["clap"], &["cli", "main"]),
+    (&["clap", "indicatif"], &["cli", "main"]),
     (&["tracing_subscriber"], &["cli", "main"]),
     // serde only where something is a promise to the outside.
     (
@@ -39,7 +41,19 @@ const HOMES: &[(&[&str], &[&str])] = &[
     // jsonb values are read and written by db.
     (
         &["serde_json"],
-        &["config", "auth", "http", "lab", "report", "export/certificate", "audit/render", "db"],
+        &[
+            "config",
+            "auth",
+            "http",
+            "lab",
+            "report",
+            "export/certificate",
+            "audit/render",
+            "db",
+            // What the command line sends to the API, and reads of it.
+            "cli/export",
+            "cli/chain",
+        ],
     ),
 ];
 

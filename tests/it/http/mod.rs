@@ -4,7 +4,7 @@ mod access_matrix;
 mod audit;
 pub(crate) mod client;
 mod every_route;
-mod exports;
+pub(crate) mod exports;
 mod health;
 mod limits;
 mod me;
