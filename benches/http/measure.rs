@@ -2,6 +2,8 @@
 
 use std::{fs, path::Path, process::Command};
 
+use shikiri::db::PLANNER_OPTIONS;
+
 use crate::{ground::Res, process::cpu_seconds, target::Target};
 
 /// What a run showed.
@@ -109,6 +111,8 @@ pub fn pgbench(
     let mut command = Command::new("pgbench");
     command.args(["-n", "-M", "prepared", "-j", "1", "-c", &clients.to_string()]);
     command.args(["-T", &seconds.to_string(), "-D", &format!("secret={secret}"), "-f"]);
+    // Planned as the service plans it.
+    command.env("PGOPTIONS", PLANNER_OPTIONS);
     command.arg(script).arg(conninfo);
     let before = (postgres.cpu_seconds(), buried("self"));
     let output = command.output().map_err(|err| format!("pgbench: {err}"))?;

@@ -27,6 +27,7 @@ pub const LOG_DIRECTIVES: &str =
     "tokio_postgres=warn,tokio_postgres::query=warn,tokio_postgres::connection=warn";
 
 pub use error::Error;
+pub use manager::PLANNER_OPTIONS;
 pub use operator::Operator;
 pub use pool::{Checker, Pool, PoolConfig};
 pub use sealed::SealedTx;

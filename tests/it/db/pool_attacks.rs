@@ -17,7 +17,7 @@ use super::{
 };
 
 /// What `State` says of a connection that carries nothing.
-const CLEAN: &str = "0 0 0 pg_catalog";
+const CLEAN: &str = "0 0 1min pg_catalog";
 
 /// One connection, so that whoever comes next gets what the one before left.
 struct Scene {

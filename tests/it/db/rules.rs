@@ -163,7 +163,7 @@ async fn a_connection_comes_back_after_its_commit_and_is_reset_for_the_next_bill
         assert_eq!(backend(&pool, session).await, before);
     }
     let state = pool.read(&b, &State {}).await.expect("looks");
-    assert_eq!(state, [Some("0 0 0 pg_catalog".to_owned())]);
+    assert_eq!(state, [Some("0 0 1min pg_catalog".to_owned())]);
     // Without a seal there is nothing, on a new connection and on a used one.
     let lost = pool.call(&UnboundNames {}).await;
     assert!(matches!(lost, Err(Error::ContextLost { sqlstate, .. }) if sqlstate == "SK001"));

@@ -1,10 +1,11 @@
 //! The plan of the big read: an export's block comes from the index alone, sealed, under a generic plan.
 
-use shikiri::testkit::World;
+use shikiri::{db::PLANNER_OPTIONS, testkit::World};
 
 use crate::attacks::{Target, Wire};
 
 const BLOCK: &str = include_str!("../../../sql/queries/exports/slip_block.sql");
+const PAGE: &str = include_str!("../../../sql/queries/slips/list.sql");
 const TYPES: &str =
     "text, smallint, text, text, smallint, text, date, date, integer, integer, bigint";
 
@@ -45,6 +46,38 @@ async fn an_export_block_is_read_from_the_index_alone() {
     assert!(filter.contains("[tenant_id]"), "{plan}");
     // Nothing of the filter removes a row: the index condition has done it.
     assert!(!plan.contains("Rows Removed by Filter"), "{plan}");
+}
+
+/// A page in the middle of a large biller's slips, planned as the service plans it. Postgres thinks that few rows are
+/// left, because columns have no statistics, and would sort all of them.
+#[tokio::test]
+async fn a_page_reads_its_own_rows_and_no_more() {
+    let world = World::new().await;
+    let target = Target::wall(&world).await;
+    let mut root = Wire::connect(&target.superuser).await;
+    root.must(ROWS).await;
+    root.must("vacuum (analyze) shikiri.slip").await;
+    // What makes Postgres sort is a table of half a million rows; it is told so, and need not be given them.
+    root.must(
+        "update pg_class set reltuples = reltuples * 20 where relname in ('slip', 'slip_pkey')",
+    )
+    .await;
+    let page = async |options: &str| {
+        let mut app = Wire::connect(&format!("{} {options}", target.app)).await;
+        app.must(&format!("prepare page ({TYPES}) as {PAGE}")).await;
+        app.enter(&target.a.secret).await;
+        let text = "explain (analyze, costs off, timing off, summary off) execute page \
+             ('0000000001005000', 0, '', '9999999999999999', null, null, null, null, null, null, 21)";
+        let plan = app.simple(text).await;
+        assert!(plan.state.is_none(), "{}", plan.all());
+        plan.rows.concat().join("\n")
+    };
+    let sorted = page("options='-c plan_cache_mode=force_generic_plan'").await;
+    assert!(sorted.contains("Sort"), "what the options prevent has gone away: {sorted}");
+    let plan = page(&format!("options='{PLANNER_OPTIONS}'")).await;
+    let scan = plan.lines().find(|it| it.contains("Index Only Scan using slip_pkey"));
+    assert!(scan.is_some_and(|it| it.contains("rows=21")), "{plan}");
+    assert!(!plan.contains("Sort"), "{plan}");
 }
 
 #[tokio::test]
