@@ -18,6 +18,8 @@ pub const VARIABLES: &[(&str, &str)] = &[
         "the login of shikiri_operator, for tenant, user and key; never for serve",
     ),
     ("SHIKIRI_DATABASE_URL_AUDITOR", "the login of shikiri_auditor, for audit"),
+    ("SHIKIRI_URL", "the service's address, for export and verify chain; https, or this machine"),
+    ("SHIKIRI_TOKEN", "a token of POST /v1/sessions, for export and verify chain"),
     ("SHIKIRI_ROLE_PASSWORD_MIGRATOR", "bootstrap gives it to shikiri_migrator"),
     ("SHIKIRI_ROLE_PASSWORD_APP", "bootstrap gives it to shikiri_app"),
     ("SHIKIRI_ROLE_PASSWORD_CHECKER", "bootstrap gives it to shikiri_checker"),
@@ -242,6 +244,14 @@ impl Env {
                 Err(Error::Bad { name: "SHIKIRI_ACCEPT_OLD_POSTGRES", wanted: "must be 0 or 1" })
             }
         }
+    }
+
+    /// Where the service is, and the token to speak to it with.
+    ///
+    /// # Errors
+    /// When one of them is missing.
+    pub fn client(&self) -> Result<(&str, &str), Error> {
+        Ok((self.need("SHIKIRI_URL")?, self.need("SHIKIRI_TOKEN")?))
     }
 
     /// What `serve` needs.

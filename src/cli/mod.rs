@@ -4,7 +4,9 @@ mod admin;
 mod audit;
 mod barcode;
 mod bootstrap;
+mod chain;
 mod demo;
+mod export;
 mod key;
 mod logging;
 mod migrate;
@@ -15,6 +17,7 @@ mod service;
 mod slip;
 mod tenant;
 mod user;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -57,6 +60,12 @@ enum Command {
     Replay(replay::ReplayArgs),
     /// Say who sees whose rows, on this database or any other: rules, and attempts by real logins.
     Audit(Box<audit::AuditArgs>),
+    /// Watch or stop an export of one's own biller, over REST.
+    #[command(subcommand)]
+    Export(export::Command),
+    /// Check what was handed over: an audit chain.
+    #[command(subcommand)]
+    Verify(verify::Command),
     /// Serve the REST API.
     Serve,
     /// Ask a /livez or /readyz and exit 0 when it says yes. For health checks.
@@ -98,6 +107,8 @@ pub fn run() -> ExitCode {
                 code = audit::run(*args, &env).await;
                 Ok(())
             }
+            Command::Export(command) => export::run(command, &env).await,
+            Command::Verify(command) => verify::run(command, &env).await,
             Command::Serve => serve::run(&env).await,
             Command::Ping(args) => ping::run(args).await,
             Command::Config => config(),

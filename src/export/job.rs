@@ -59,7 +59,6 @@ impl Job {
             Err(Ended::ByDatabase(Verdict::Busy)) => {
                 let queue = self.exporter.inner.queue.clone();
                 queue.push_later(tenant, self.run(), BUSY);
-                return;
             }
             Err(Ended::ByDatabase(verdict)) => {
                 tracing::info!(export = %id.0, ?verdict, "export ended by the database");

@@ -13,6 +13,7 @@ mod barcode;
 mod body;
 mod call;
 mod caller;
+pub mod client;
 mod etag;
 mod exports;
 mod faults;

@@ -63,6 +63,15 @@ async fn unfiltered(served: &Served, token: &str) -> (usize, usize) {
     (rows.len(), rows.iter().filter(foreign).count())
 }
 
+/// Rows that a preview of everything counts.
+async fn previewed(served: &Served, token: &str) -> u32 {
+    let body = json!({"report": "slip_list", "filter": {"all": true}});
+    let told = ask(served, "POST /v1/previews").token(token).json(&body).send().await;
+    assert_eq!(told.status, 200, "{}", told.text());
+    assert!(!told.text().contains(CANARY), "another company's name in a preview");
+    told.json()["rows"].as_u64().and_then(|it| u32::try_from(it).ok()).expect("a number")
+}
+
 /// A double login cleared the first session; the filter lived in it; the list ran without the filter and
 /// printed 40,001 rows of 112 other companies (letter of a biller's association, April 2023).
 ///
@@ -81,6 +90,9 @@ async fn r2023_03_20_double_login() {
         let hold = hold_at_first_page(&world).await;
         let id = order_everything(&served, &first, &format!("order-{mode}")).await;
         until_held(&world).await;
+        let watching = ask(&served, &format!("GET /v1/exports/{id}/events")).token(&first);
+        let watching = watching.stream().await;
+        assert_eq!(previewed(&served, &first).await, SLIPS_A);
         // The accident.
         let again = log_in_again(&served, mode).await;
         let alive = match mode {
@@ -107,11 +119,17 @@ async fn r2023_03_20_double_login() {
         };
         // The world after: nobody sees more than before, and the job is neither lost nor widened.
         assert_eq!(unfiltered(&served, &alive).await, (SLIPS_A as usize, 0));
+        assert_eq!(previewed(&served, &alive).await, SLIPS_A);
         assert_eq!(export(&served, &alive, &id).await["state"], "running");
         drop(hold);
         let done = until_ready(&served, &alive, &id).await;
         assert_eq!(done["state"], "ready", "{mode}: {done}");
         assert_eq!(done["progress"]["rows_done"], SLIPS_A);
+        // Who watched sees the end of the job, unless the session is over: then that is said.
+        let seen = watching.rest().await;
+        let last = seen.last().expect("a stream says how it ends");
+        let expected = if mode == "take_over" { "closed" } else { "ready" };
+        assert_eq!(last.name, expected, "{mode}: {seen:?}");
         let text = read_file(&served, &alive, &id).await;
         assert!(text.contains(A.name) && text.contains("太郎44"), "the biller's own list");
         assert!(

@@ -22,4 +22,5 @@ mod schema;
 mod seal;
 mod server;
 mod support;
+mod watching;
 mod world;

@@ -26,6 +26,8 @@ const HOMES: &[(&[&str], &[&str])] = &[
             "http_body_util",
             "utoipa",
             "prometheus_client",
+            "tokio_rustls",
+            "rustls_native_certs",
         ],
         &["http"],
     ),
@@ -33,7 +35,7 @@ const HOMES: &[(&[&str], &[&str])] = &[
     (&["encoding_rs"], &["intake", "report"]),
     (&["testcontainers"], &["lab"]),
     (&["toml"], &["audit/config"]),
-    (&["clap"], &["cli", "main"]),
+    (&["clap", "indicatif"], &["cli", "main"]),
     (&["tracing_subscriber"], &["cli", "main"]),
     // serde only where something is a promise to the outside.
     (
@@ -62,6 +64,9 @@ const HOMES: &[(&[&str], &[&str])] = &[
             "audit/config",
             "audit/render",
             "db",
+            // What the command line sends to the API, and reads of it.
+            "cli/export",
+            "cli/chain",
         ],
     ),
 ];

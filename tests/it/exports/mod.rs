@@ -5,6 +5,7 @@ mod chain;
 mod fairness;
 mod forging;
 mod golden;
+mod killed;
 mod life;
 mod payment_slip;
 mod states;

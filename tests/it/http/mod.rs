@@ -5,7 +5,7 @@ mod audit;
 mod barcode;
 pub(crate) mod client;
 mod every_route;
-mod exports;
+pub(crate) mod exports;
 mod health;
 mod limits;
 mod me;

@@ -53,7 +53,7 @@ async fn an_export_is_watched_to_its_end_and_what_was_seen_is_not_sent_again() {
         if let Some(before) = before {
             again = again.header("last-event-id", before);
         }
-        assert_eq!(again.stream().await.rest().await, [last.clone()]);
+        assert_eq!(again.stream().await.rest().await, std::slice::from_ref(last));
     }
     let junk = events(&served, &token, &id).header("last-event-id", "yesterday").send().await;
     assert_problem(&junk, 400, "bad-parameter");
