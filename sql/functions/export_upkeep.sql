@@ -21,7 +21,14 @@ begin
         -- A backend that is stuck in a step holds this row: it is not dead, and must not make us wait.
         perform from shikiri.export_state s where s.export_id = dead.export_id for update skip locked;
         if found then
-            perform shikiri_vault.end_export(dead.export_id, 'failed', 'interrupted');
+            -- Who had been asked to stop is cancelled; the rest is interrupted.
+            if exists (select from shikiri.export_state s
+                where s.export_id = dead.export_id and s.cancel_requested_at is not null)
+            then
+                perform shikiri_vault.end_cancelled(dead.export_id);
+            else
+                perform shikiri_vault.move_export(dead.export_id, 'failed', 'interrupted', null);
+            end if;
             res := res + 1;
         end if;
     end loop;
@@ -54,7 +61,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform shikiri_vault.require_session();
-    if not exists (select from shikiri.export_state s where s.export_id = p_export_id and s.state = 'ready') then
+    if not exists (select from shikiri.export_state s
+        where s.export_id = p_export_id and s.state in ('ready', 'delivering', 'delivered')) then
         return false;
     end if;
     perform shikiri_vault.append_event('export.fetched', p_export_id::text, jsonb '{}');

@@ -9,10 +9,12 @@ declare
     bound integer := shikiri_seal.tenant();
     who uuid := shikiri_seal.actor();
     under_way integer;
+    event bigint;
 begin
     perform shikiri_vault.require_session();
     -- The chain's row lock also makes two orders of one tenant count one after the other.
     perform from shikiri_vault.chain_head c where c.tenant_id = bound for update;
+    -- Two that run and ten that wait.
     select count(*) into under_way
     from shikiri_ops.export_ledger l
     where l.tenant_id = bound and l.state in ('queued', 'running', 'checking');
@@ -20,11 +22,17 @@ begin
         outcome := 'quota';
         return;
     end if;
+    -- First the chain: an order that cannot be written there is no order. The filter may name a person; the chain
+    -- keeps its digest.
+    event := shikiri_vault.append_event('export.ordered', p_export_id::text, jsonb_build_object(
+        'report', p_report, 'expected_rows', p_expected_rows,
+        'filter_digest', encode(sha256(convert_to(p_filter::text, 'UTF8')), 'hex')));
     insert into shikiri.export (tenant_id, export_id, report, filter, expected_rows, requested_by, purpose)
     values (bound, p_export_id, p_report, p_filter, p_expected_rows, who, p_purpose);
-    insert into shikiri.export_state (tenant_id, export_id, state) values (bound, p_export_id, 'queued');
+    insert into shikiri.export_state (tenant_id, export_id, state, state_seq)
+    values (bound, p_export_id, 'queued', event);
     insert into shikiri_ops.export_ledger (tenant_id, export_id, report, state, ordered_at, lease_until, rows_expected)
-    values (bound, p_export_id, p_report, 'queued', clock_timestamp(), clock_timestamp() + interval '10 minutes',
+    values (bound, p_export_id, p_report, 'queued', clock_timestamp(), clock_timestamp() + interval '60 seconds',
         p_expected_rows);
     export_ticket := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
     check_ticket := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
@@ -34,10 +42,6 @@ begin
             clock_timestamp() + interval '2 hours'),
         (sha256(convert_to(check_ticket, 'UTF8')), 'check', bound, who, p_export_id,
             clock_timestamp() + interval '2 hours');
-    -- The filter may name a person; the chain keeps its digest.
-    perform shikiri_vault.append_event('export.ordered', p_export_id::text, jsonb_build_object(
-        'report', p_report, 'expected_rows', p_expected_rows,
-        'filter_digest', encode(sha256(convert_to(p_filter::text, 'UTF8')), 'hex')));
     outcome := 'ordered';
 end
 $$;

@@ -18,28 +18,8 @@ end
 $$;
 revoke all on function shikiri_vault.lock_export(text[]) from public;
 
--- Ends an export without a release, in every place that tells its state, and spends its tickets.
-create or replace function shikiri_vault.end_export(p_export_id uuid, p_state text, p_failure text) returns void
-language plpgsql volatile
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-    bound integer := shikiri_seal.tenant();
-begin
-    update shikiri.export_state s
-    set state = p_state, failure = p_failure, ended_at = clock_timestamp()
-    where s.export_id = p_export_id;
-    update shikiri_ops.export_ledger l
-    set state = p_state, failure = p_failure, ended_at = clock_timestamp(), lease_until = null
-    where l.tenant_id = bound and l.export_id = p_export_id;
-    delete from shikiri_vault.ticket k where k.tenant_id = bound and k.export_id = p_export_id;
-    perform shikiri_vault.append_event('export.' || p_state, p_export_id::text,
-        jsonb_build_object('failure', p_failure));
-end
-$$;
-revoke all on function shikiri_vault.end_export(uuid, text, text) from public;
-
 -- queued -> running. What was counted must be what was expected; otherwise the export fails here.
+-- A biller has two that run: a third is told 'busy' and stays in the queue.
 create or replace function shikiri_seal.begin_export(
     p_rows integer, p_amount_yen bigint, p_pages integer) returns text
 language plpgsql volatile security definer
@@ -48,32 +28,35 @@ as $$
 declare
     it shikiri.export_state := shikiri_vault.lock_export(array['queued']);
     wanted integer;
+    others integer;
 begin
-    if it.cancel_requested_at is not null then
-        perform shikiri_vault.end_export(it.export_id, 'cancelled', 'cancelled');
-        return 'cancelled';
-    end if;
     select e.expected_rows into strict wanted from shikiri.export e where e.export_id = it.export_id;
     if wanted <> p_rows then
-        perform shikiri_vault.end_export(it.export_id, 'failed', 'row_count_mismatch');
+        perform shikiri_vault.move_export(it.export_id, 'failed', 'row_count_mismatch', null);
         return 'row_count_mismatch';
     end if;
-    update shikiri.export_state s
-    set state = 'running', started_at = clock_timestamp(), counted_rows = p_rows, counted_amount_yen = p_amount_yen,
-        pages_total = p_pages
-    where s.export_id = it.export_id;
-    update shikiri_ops.export_ledger l
-    set state = 'running', started_at = clock_timestamp(), lease_until = clock_timestamp() + interval '60 seconds'
-    where l.tenant_id = it.tenant_id and l.export_id = it.export_id;
-    perform shikiri_vault.append_event('export.started', it.export_id::text,
+    -- The chain's row lock makes two that begin count one after the other.
+    perform from shikiri_vault.chain_head c where c.tenant_id = it.tenant_id for update;
+    select count(*) into others
+    from shikiri_ops.export_ledger l
+    where l.tenant_id = it.tenant_id and l.state in ('running', 'checking');
+    if others >= 2 then
+        return 'busy';
+    end if;
+    perform shikiri_vault.move_export(it.export_id, 'running', null,
         jsonb_build_object('rows', p_rows, 'pages', p_pages));
+    update shikiri.export_state s
+    set counted_rows = p_rows, counted_amount_yen = p_amount_yen, pages_total = p_pages
+    where s.export_id = it.export_id;
     return 'running';
 end
 $$;
 revoke all on function shikiri_seal.begin_export(integer, bigint, integer) from public;
 grant execute on function shikiri_seal.begin_export(integer, bigint, integer) to shikiri_app;
 
--- Writes the manifest of pages that were drawn. Answers 'cancelled' when somebody asked to stop.
+-- Writes the manifest of pages that were drawn. A page is produced when it stands here; what lies behind the page
+-- at which somebody asked to stop does not get here, though it may have been drawn. Answers 'stopping' while such
+-- a page lies ahead, and 'cancelled' at it.
 create or replace function shikiri_seal.report_pages(
     p_pages integer[], p_rows integer[], p_amounts_yen bigint[], p_first text[], p_last text[], p_digests bytea[])
     returns text
@@ -83,30 +66,36 @@ as $$
 declare
     it shikiri.export_state := shikiri_vault.lock_export(array['running']);
     pages integer := coalesce(array_length(p_pages, 1), 0);
+    last_page integer := it.pages_done + pages;
     more_rows integer;
 begin
-    if it.cancel_requested_at is not null then
-        perform shikiri_vault.end_export(it.export_id, 'cancelled', 'cancelled');
-        return 'cancelled';
-    end if;
     -- Pages come in order and without a gap.
     if p_pages is distinct from array(select generate_series(it.pages_done + 1, it.pages_done + pages)) then
         raise exception 'shikiri: pages are reported in order' using errcode = 'SK010';
     end if;
+    last_page := least(last_page, it.cancel_at_page);
     insert into shikiri.export_page (
         tenant_id, export_id, page, row_count, amount_yen, first_slip, last_slip, page_digest)
     select it.tenant_id, it.export_id, n.page, n.row_count, n.amount_yen, n.first_slip, n.last_slip, n.digest
     from unnest(p_pages, p_rows, p_amounts_yen, p_first, p_last, p_digests)
-        as n(page, row_count, amount_yen, first_slip, last_slip, digest);
-    select coalesce(sum(n), 0) into more_rows from unnest(p_rows) n;
+        as n(page, row_count, amount_yen, first_slip, last_slip, digest)
+    where n.page <= last_page;
+    select coalesce(sum(n.row_count), 0) into more_rows
+    from unnest(p_pages, p_rows) as n(page, row_count) where n.page <= last_page;
     update shikiri.export_state s
-    set pages_done = it.pages_done + pages, rows_done = it.rows_done + more_rows
+    set pages_done = last_page, rows_done = it.rows_done + more_rows
     where s.export_id = it.export_id;
     update shikiri_ops.export_ledger l
-    set pages_done = it.pages_done + pages, rows_done = it.rows_done + more_rows,
+    set pages_done = last_page, rows_done = it.rows_done + more_rows,
         lease_until = clock_timestamp() + interval '60 seconds'
     where l.tenant_id = it.tenant_id and l.export_id = it.export_id;
-    return 'running';
+    if it.cancel_at_page is null then
+        return 'running';
+    elsif last_page < it.cancel_at_page then
+        return 'stopping';
+    end if;
+    perform shikiri_vault.end_cancelled(it.export_id);
+    return 'cancelled';
 end
 $$;
 revoke all on function shikiri_seal.report_pages(integer[], integer[], bigint[], text[], text[], bytea[]) from public;
@@ -121,17 +110,24 @@ as $$
 declare
     it shikiri.export_state := shikiri_vault.lock_export(array['running']);
 begin
+    -- A wish to stop behind the last page is still a wish to stop.
+    if it.cancel_requested_at is not null then
+        perform shikiri_vault.end_cancelled(it.export_id);
+        return 'cancelled';
+    end if;
     if it.rows_done is distinct from it.counted_rows or it.pages_done is distinct from it.pages_total then
-        perform shikiri_vault.end_export(it.export_id, 'tripped', 'drawn_is_not_counted');
+        perform shikiri_vault.move_export(it.export_id, 'tripped', 'drawn_is_not_counted', null);
         return 'tripped';
     end if;
     update shikiri.export_state s
-    set state = 'checking', rows_digest = p_rows_digest, artefact_sha256 = p_sha256, artefact_bytes = p_bytes,
+    set rows_digest = p_rows_digest, artefact_sha256 = p_sha256, artefact_bytes = p_bytes,
         missing_glyphs = p_missing_glyphs
     where s.export_id = it.export_id;
     update shikiri_ops.export_ledger l
-    set state = 'checking', artefact_bytes = p_bytes, lease_until = clock_timestamp() + interval '60 seconds'
+    set artefact_bytes = p_bytes
     where l.tenant_id = it.tenant_id and l.export_id = it.export_id;
+    perform shikiri_vault.move_export(it.export_id, 'checking', null, jsonb_build_object(
+        'rows', it.rows_done, 'pages', it.pages_done, 'rows_digest', encode(p_rows_digest, 'hex')));
     return 'checking';
 end
 $$;
@@ -154,7 +150,8 @@ begin
     insert into shikiri.export_check (tenant_id, export_id, row_count, amount_yen, tenant_count, rows_digest, agrees)
     values (it.tenant_id, it.export_id, p_rows, p_amount_yen, p_tenants, p_rows_digest, agreed);
     if not agreed then
-        perform shikiri_vault.end_export(it.export_id, 'tripped', 'second_computation_disagrees');
+        perform shikiri_vault.move_export(it.export_id, 'tripped', 'second_computation_disagrees', jsonb_build_object(
+            'counted', it.counted_rows, 'found', p_rows, 'tenants', p_tenants));
     end if;
     return agreed;
 end
@@ -173,13 +170,8 @@ begin
     if not exists (select from shikiri.export_check c where c.export_id = it.export_id and c.agrees) then
         return 'unchecked';
     end if;
-    perform shikiri_vault.append_event('export.released', it.export_id::text, jsonb_build_object(
+    perform shikiri_vault.move_export(it.export_id, 'ready', null, jsonb_build_object(
         'rows', it.rows_done, 'pages', it.pages_done, 'sha256', encode(it.artefact_sha256, 'hex')));
-    update shikiri.export_state s set state = 'ready', ended_at = clock_timestamp() where s.export_id = it.export_id;
-    update shikiri_ops.export_ledger l
-    set state = 'ready', ended_at = clock_timestamp(), lease_until = null
-    where l.tenant_id = it.tenant_id and l.export_id = it.export_id;
-    delete from shikiri_vault.ticket k where k.tenant_id = it.tenant_id and k.export_id = it.export_id;
     return 'ready';
 end
 $$;
@@ -194,8 +186,29 @@ as $$
 declare
     it shikiri.export_state := shikiri_vault.lock_export(array['queued', 'running', 'checking']);
 begin
-    perform shikiri_vault.end_export(it.export_id, case when p_tripped then 'tripped' else 'failed' end, p_failure);
+    perform shikiri_vault.move_export(
+        it.export_id, case when p_tripped then 'tripped' else 'failed' end, p_failure, null);
 end
 $$;
 revoke all on function shikiri_seal.fail_export(boolean, text) from public;
 grant execute on function shikiri_seal.fail_export(boolean, text) to shikiri_app;
+
+-- Says that the job's process is alive, so that nobody takes it for dead. Also while it waits.
+create or replace function shikiri_seal.renew_lease() returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    bound integer := shikiri_seal.tenant();
+    id uuid := shikiri_vault.scope_export();
+    res text;
+begin
+    update shikiri_ops.export_ledger l
+    set lease_until = clock_timestamp() + interval '60 seconds'
+    where l.tenant_id = bound and l.export_id = id and l.state in ('queued', 'running', 'checking')
+    returning l.state into res;
+    return coalesce(res, 'over');
+end
+$$;
+revoke all on function shikiri_seal.renew_lease() from public;
+grant execute on function shikiri_seal.renew_lease() to shikiri_app;

@@ -27,3 +27,7 @@ create policy tenant_floor on shikiri.export as restrictive for all to public
 revoke all on shikiri.export from public, shikiri_app, shikiri_checker, shikiri_operator, shikiri_auditor, shikiri_keeper;
 grant select on shikiri.export to shikiri_app, shikiri_checker;
 grant select, insert on shikiri.export to shikiri_keeper;
+
+-- Row security does not stop TRUNCATE, and an owner holds every right unless it is taken: a record is not emptied
+-- by somebody's mistake. (UPDATE stays with the owner: Postgres checks foreign keys with it.)
+revoke delete, truncate on shikiri.export from shikiri_owner;

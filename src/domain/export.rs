@@ -44,15 +44,44 @@ pub enum ExportState {
     Checking,
     /// Checked and released: its file can be fetched.
     Ready,
-    /// Ended by an error or by a process that died; nothing was released.
-    Failed,
-    /// Ended on request.
+    /// A fetch of its file has begun.
+    Delivering,
+    /// Its file was fetched whole.
+    Delivered,
+    /// Its time is over; its file can no longer be read.
+    Expired,
+    /// Called back; its file can no longer be fetched.
+    Recalled,
+    /// Expired or called back, and the key to its file is destroyed.
+    Shredded,
+    /// Ended on request; nothing was released.
     Cancelled,
+    /// Ended by the operator's stop; nothing was released.
+    Stopped,
     /// Ended because a check disagreed; nothing was released.
     Tripped,
+    /// Ended by an error or by a process that died; nothing was released.
+    Failed,
 }
 
 impl ExportState {
+    /// Every state there is.
+    pub const ALL: [ExportState; 13] = [
+        ExportState::Queued,
+        ExportState::Running,
+        ExportState::Checking,
+        ExportState::Ready,
+        ExportState::Delivering,
+        ExportState::Delivered,
+        ExportState::Expired,
+        ExportState::Recalled,
+        ExportState::Shredded,
+        ExportState::Cancelled,
+        ExportState::Stopped,
+        ExportState::Tripped,
+        ExportState::Failed,
+    ];
+
     /// The word the database and the API use.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -60,9 +89,15 @@ impl ExportState {
             ExportState::Running => "running",
             ExportState::Checking => "checking",
             ExportState::Ready => "ready",
-            ExportState::Failed => "failed",
+            ExportState::Delivering => "delivering",
+            ExportState::Delivered => "delivered",
+            ExportState::Expired => "expired",
+            ExportState::Recalled => "recalled",
+            ExportState::Shredded => "shredded",
             ExportState::Cancelled => "cancelled",
+            ExportState::Stopped => "stopped",
             ExportState::Tripped => "tripped",
+            ExportState::Failed => "failed",
         }
     }
 
@@ -71,15 +106,31 @@ impl ExportState {
     /// # Errors
     /// When it is no state.
     pub fn parse(text: &str) -> Result<ExportState, Invalid> {
-        Ok(match text {
-            "queued" => ExportState::Queued,
-            "running" => ExportState::Running,
-            "checking" => ExportState::Checking,
-            "ready" => ExportState::Ready,
-            "failed" => ExportState::Failed,
-            "cancelled" => ExportState::Cancelled,
-            "tripped" => ExportState::Tripped,
-            _ => return Err(Invalid::new("state", "is not a state of an export")),
-        })
+        let found = ExportState::ALL.into_iter().find(|it| it.as_str() == text);
+        found.ok_or(Invalid::new("state", "is not a state of an export"))
+    }
+
+    /// True while a process works on it, or will.
+    pub const fn is_under_way(self) -> bool {
+        matches!(self, ExportState::Queued | ExportState::Running | ExportState::Checking)
+    }
+
+    /// True while its file can be fetched.
+    pub const fn has_file(self) -> bool {
+        matches!(self, ExportState::Ready | ExportState::Delivering | ExportState::Delivered)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ExportState;
+
+    #[test]
+    fn every_state_is_read_as_it_is_written() {
+        for state in ExportState::ALL {
+            assert_eq!(ExportState::parse(state.as_str()), Ok(state));
+            assert!(!(state.is_under_way() && state.has_file()), "nothing is released on the way");
+        }
+        assert!(ExportState::parse("done").is_err());
     }
 }

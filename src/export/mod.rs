@@ -108,7 +108,7 @@ impl Exporter {
         let mut tx = self.inner.pool.enter(session).await?;
         let line = tx.fetch(&GetExport { export_id: id.0 }).await?.pop();
         let line = line.ok_or(FetchError::NotFound)?;
-        if line.state != ExportState::Ready {
+        if !line.state.has_file() {
             return Err(FetchError::NotReady(line.state));
         }
         let sha256 = line.artefact_sha256.and_then(|it| it.try_into().ok());

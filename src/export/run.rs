@@ -246,7 +246,7 @@ impl Job {
         let verdict = tx.fetch_one(statement).await?;
         tx.commit().await?;
         match verdict {
-            Verdict::GoOn => Ok(()),
+            Verdict::GoOn | Verdict::Stopping => Ok(()),
             verdict => Err(Ended::ByDatabase(verdict)),
         }
     }

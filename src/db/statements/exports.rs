@@ -183,6 +183,10 @@ pub enum Verdict {
     Tripped,
     /// There is no check that agrees; nothing was released.
     Unchecked,
+    /// Go on, up to the page at which somebody asked to stop.
+    Stopping,
+    /// The biller has as many that run as it may; the export stays in the queue.
+    Busy,
 }
 
 fn verdict(row: &Row) -> Result<Verdict, Undecodable> {
@@ -192,6 +196,8 @@ fn verdict(row: &Row) -> Result<Verdict, Undecodable> {
         "row_count_mismatch" => Verdict::RowCountMismatch,
         "tripped" => Verdict::Tripped,
         "unchecked" => Verdict::Unchecked,
+        "stopping" => Verdict::Stopping,
+        "busy" => Verdict::Busy,
         _ => return Err(Undecodable),
     })
 }
@@ -242,6 +248,20 @@ statement! { "exports/fail.sql",
     /// Ends the export without a release.
     pub struct FailExport { tripped: bool, failure: String }
     rows_max = 1, owner = Verdict, row = (), decode = |_| Ok(())
+}
+
+statement! { "exports/renew_lease.sql",
+    /// Says that the job's process is alive; true while the job is under way.
+    pub struct RenewLease {}
+    rows_max = 1, owner = Verdict, row = bool, decode = |row| {
+        Ok(row.try_get::<_, &str>("state")? != "over")
+    }
+}
+
+statement! { "exports/stop_page.sql",
+    /// The last page to be produced, when somebody asked to stop.
+    pub struct AskStopPage { export_id: Uuid }
+    rows_max = 1, owner = Row, row = Option<i32>, decode = |row| Ok(row.try_get("cancel_at_page")?)
 }
 
 door! { "exports/end_interrupted.sql",

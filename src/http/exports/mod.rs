@@ -59,7 +59,8 @@ pub(super) struct Ordered {
 pub(super) struct Export {
     #[serde(flatten)]
     ordered: Ordered,
-    /// queued, running, checking, ready, failed, cancelled or tripped.
+    /// queued, running, checking, ready, delivering, delivered, expired, recalled, shredded, cancelled,
+    /// stopped, tripped or failed.
     state: &'static str,
     /// Why it ended, if not well.
     failure: Option<String>,
@@ -112,7 +113,7 @@ impl From<ExportLine> for Export {
     fn from(it: ExportLine) -> Export {
         let ordered = Ordered::from(&it);
         // The bytes of one that was not released are nobody's business.
-        let ready = it.state == crate::domain::ExportState::Ready;
+        let ready = it.state.has_file();
         let file = it.artefact_bytes.zip(it.artefact_sha256).filter(|_| ready);
         Export {
             state: it.state.as_str(),

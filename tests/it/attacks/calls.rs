@@ -48,6 +48,11 @@ pub const CALLS: &[Call] = &[
         "select shikiri_seal.begin_export(1, 1, 1)",
         &[],
     ),
+    undone(
+        "shikiri_seal.cancel_export(uuid,integer,integer,text)",
+        "select c.outcome, c.state, c.effective_page from shikiri_seal.cancel_export(':export_of_b', null, 0, 'x') c",
+        &[],
+    ),
     call(
         "shikiri_seal.change_own_password(bytea,bytea,text,bytea,uuid)",
         "select shikiri_seal.change_own_password('wrong', 'x', 'x', 'x', ':session_of_b')",
@@ -143,6 +148,12 @@ pub const CALLS: &[Call] = &[
         &[],
     ),
     call("shikiri_seal.release_export()", "select shikiri_seal.release_export()", &[]),
+    call("shikiri_seal.renew_lease()", "select shikiri_seal.renew_lease()", &[]),
+    undone(
+        "shikiri_seal.report_print(uuid,integer,text)",
+        "select r.outcome, r.report_number from shikiri_seal.report_print(':export_of_b', 1, 'x') r",
+        &[],
+    ),
     undone(
         "shikiri_seal.report_pages(integer[],integer[],bigint[],text[],text[],bytea[])",
         "select shikiri_seal.report_pages('{1}', '{1}', '{1}', '{x}', '{x}', '{x}')",
@@ -158,6 +169,11 @@ pub const CALLS: &[Call] = &[
         "shikiri_seal.sessions()",
         "select count(*), count(*) filter (where s.session_id = ':session_of_b' or s.tenant_id <> :id_of_a) \
              from shikiri_seal.sessions() s",
+        &[],
+    ),
+    undone(
+        "shikiri_seal.spend_token(bytea)",
+        "select shikiri_seal.spend_token('x'), shikiri_seal.spend_token('x')",
         &[],
     ),
     call("shikiri_seal.tenant()", "select shikiri_seal.tenant() = :id_of_a", &[]),
@@ -203,6 +219,11 @@ pub const CALLS: &[Call] = &[
         "select shikiri_ops.suspend_tenant(':code_of_b', true)",
         &[],
     ),
+    call(
+        "shikiri_ops.verify_chain(text)",
+        "select v.outcome, v.events > 0, v.bad_seq from shikiri_ops.verify_chain(':code_of_b') v",
+        &[],
+    ),
 ];
 
 /// Calls that a role may not make at all, and whose refusal is worth a line.
@@ -211,9 +232,11 @@ pub const REFUSED: &[(&str, &str)] = &[
     ("shikiri_app", "shikiri_seal.record_check(integer,bigint,integer,bytea)"),
     ("shikiri_app", "shikiri_ops.rotate_seal_key()"),
     ("shikiri_app", "shikiri_ops.suspend_tenant(text,boolean)"),
+    ("shikiri_app", "shikiri_ops.verify_chain(text)"),
     ("shikiri_checker", "shikiri_seal.enter(text)"),
     ("shikiri_checker", "shikiri_seal.enter_export(text)"),
     ("shikiri_checker", "shikiri_seal.release_export()"),
+    ("shikiri_checker", "shikiri_seal.renew_lease()"),
     ("shikiri_checker", "shikiri_seal.open_session(text,text,bytea,text,text)"),
     ("shikiri_operator", "shikiri_seal.enter(text)"),
     ("shikiri_operator", "shikiri_seal.tenant()"),

@@ -78,7 +78,11 @@ pub async fn fill(world: &World, target: &Target) {
         app.enter(&party.secret).await;
         app.must(filled).await;
         app.must("commit").await;
-        super::matrix::run_export(world, &mut app, party).await;
+        let export = super::matrix::run_export(world, &mut app, party).await;
+        app.enter(&party.secret).await;
+        let report = format!("select outcome from shikiri_seal.report_print('{export}', 1, null)");
+        assert_eq!(app.value(&report).await, "reported");
+        app.must("commit").await;
     }
     let mut root = Wire::connect(&target.superuser).await;
     for table in tables(&mut root).await {

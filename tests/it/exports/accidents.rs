@@ -65,6 +65,16 @@ pub(crate) fn left(dir: &Path) -> Vec<String> {
     [files(&dir.join("files")), files(&dir.join("keys/files"))].concat()
 }
 
+/// What the operator is told of exports that tripped, read as the operator.
+async fn incidents(world: &World) -> Vec<(uuid::Uuid, String)> {
+    let url = world.url(shikiri::db::catalog::Login::Operator);
+    let (client, connection) = tokio_postgres::connect(&url, NoTls).await.expect("connects");
+    tokio::spawn(connection);
+    let ask = "select i.export_id, i.cause from shikiri_ops.incident i order by i.opened_at";
+    let rows = client.query(ask, &[]).await.expect("the operator may read it");
+    rows.iter().map(|row| (row.get(0), row.get(1))).collect()
+}
+
 #[tokio::test]
 async fn a_policy_that_breaks_for_exports_trips_and_releases_nothing() {
     let world = World::new().await;
@@ -81,6 +91,7 @@ async fn a_policy_that_breaks_for_exports_trips_and_releases_nothing() {
     let id = exporter.order(&a, all(SLIPS_A)).await.expect("ordered");
     let line = ended(&world, &a, id).await;
     assert_eq!((line.state, line.failure.as_deref()), (ExportState::Tripped, Some("foreign_row")));
+    assert_eq!(incidents(&world).await, [(id.0, "foreign_row".to_owned())]);
     let fetched = exporter.fetch(&a, id, ByteRange::Whole).await;
     assert!(matches!(fetched, Err(FetchError::NotReady(ExportState::Tripped))));
     assert_eq!(left(dir.path()), Vec::<String>::new());
@@ -113,6 +124,7 @@ async fn a_second_computation_that_disagrees_trips_and_releases_nothing() {
     let line = ended(&world, &a, id).await;
     let why = Some("second_computation_disagrees");
     assert_eq!((line.state, line.failure.as_deref()), (ExportState::Tripped, why));
+    assert_eq!(incidents(&world).await, [(id.0, "second_computation_disagrees".to_owned())]);
     assert!(exporter.drain(Duration::from_secs(5)).await);
     assert_eq!(left(dir.path()), Vec::<String>::new());
 }

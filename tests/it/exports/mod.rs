@@ -3,6 +3,7 @@
 pub(crate) mod accidents;
 mod golden;
 mod life;
+mod states;
 
 use std::{path::Path, sync::Arc, time::Duration};
 
