@@ -114,6 +114,7 @@ async fn export(
         scope: Scope::filtered(filter)?,
         expected_rows: rows,
         purpose: None,
+        retain_days: None,
         key: None,
     };
     reset_peak()?;

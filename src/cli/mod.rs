@@ -12,6 +12,7 @@ mod serve;
 mod service;
 mod tenant;
 mod user;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -50,6 +51,8 @@ enum Command {
     Serve,
     /// Ask a /livez or /readyz and exit 0 when it says yes. For health checks.
     Ping(ping::Args),
+    /// Verify a certificate with files alone; or tell from a page's code which page it is.
+    Verify(verify::Args),
     /// List the variables that configure shikiri.
     Config,
 }
@@ -57,7 +60,7 @@ enum Command {
 /// What a command may fail with: a sentence for the person at the terminal.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// Runs the command that the arguments name. Exit codes: 0 done, 1 failed, 2 wrong usage.
+/// Runs the command that the arguments name. Exit codes: 0 done, 1 failed, 2 wrong usage, 4 not verified.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let env = match Env::read() {
@@ -71,8 +74,9 @@ pub fn run() -> ExitCode {
         Ok(runtime) => runtime,
         Err(err) => return fail(&err.into()),
     };
-    let done = runtime.block_on(async {
-        match cli.command {
+    let done: Result<ExitCode, Failure> = runtime.block_on(async {
+        let done = match cli.command {
+            Command::Verify(args) => return verify::run(args, &env),
             Command::Bootstrap(args) => bootstrap::run(args, &env).await,
             Command::Migrate(args) => migrate::run(args, &env).await,
             Command::Tenant(command) => tenant::run(command, &env).await,
@@ -83,11 +87,12 @@ pub fn run() -> ExitCode {
             Command::Serve => serve::run(&env).await,
             Command::Ping(args) => ping::run(args).await,
             Command::Config => config(),
-        }
+        };
+        done.map(|()| ExitCode::SUCCESS)
     });
     runtime.shutdown_timeout(std::time::Duration::from_secs(1));
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(err) => fail(&err),
     }
 }

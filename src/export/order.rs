@@ -7,6 +7,7 @@ use crate::{
     db::{
         self,
         statements::{
+            certificates::RetainExport,
             exports::{OrderExport, scope_to_json},
             idempotency::{ExpireKeys, FindKey, PutKey},
             slips::{Part, SplitSlips, TotalSlips},
@@ -27,6 +28,8 @@ pub struct Order {
     pub expected_rows: u32,
     /// What for.
     pub purpose: Option<String>,
+    /// Days for which the file is kept after its release; seven when none are said.
+    pub retain_days: Option<u8>,
     /// Makes a retry harmless.
     pub key: Option<IdempotencyKey>,
 }
@@ -126,6 +129,9 @@ impl Exporter {
         };
         let ordered = tx.fetch_one(&statement).await?.ok_or(OrderError::Quota)?;
         let tickets = ordered.into_tickets(tx.tenant_id(), id);
+        if let Some(days) = order.retain_days {
+            tx.fetch_one(&RetainExport { export_id: id.0, days: days.into() }).await?;
+        }
         if let Some(key) = order.key {
             let put = PutKey {
                 user_id: session.user_id().0,

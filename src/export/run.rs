@@ -3,9 +3,11 @@
 use time::{Date, OffsetDateTime, UtcOffset};
 
 use crate::{
+    auth::{self, Signed},
     db::{
-        self, CheckTicket, ExportTicket, SealedTx,
+        self, Call, CheckTicket, ExportTicket, SealedTx, Snapshot,
         statements::{
+            certificates::{AskFacts, AskWall},
             exports::{
                 AskFront, BLOCK_ROWS, BeginExport, CheckSlipList, FailExport, FinishDrawing,
                 FrontRow, LendSnapshot, OwnedSlip, RecordCheck, ReleaseExport, ReportPages,
@@ -17,10 +19,11 @@ use crate::{
     domain::{SlipFilter, SlipId, list_pages},
     export::{
         Exporter, StoreError,
+        certificate::{self, Drawn},
         store::{Draft, Part},
     },
     report::{
-        self,
+        self, PageCodes,
         slip_list::{self, Finished, Front, ListWriter, OwnedRow, PageDone},
     },
 };
@@ -49,6 +52,10 @@ enum Ended {
     Report(#[from] report::Error),
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error("no certificate: {0}")]
+    Certificate(#[from] auth::Error),
+    #[error("the wall is not the one that stood when the rows were read")]
+    WallChanged,
     #[error("a thread died")]
     Thread,
 }
@@ -66,6 +73,8 @@ impl Ended {
                 | report::Error::Unsorted { .. }
                 | report::Error::Disagrees { .. },
             ) => (true, "drawn_is_not_counted"),
+            Ended::WallChanged => (true, "wall_changed"),
+            Ended::Certificate(_) => (false, "certificate"),
             Ended::Db(_) => (false, "database"),
             Ended::Report(report::Error::DoesNotFit { .. }) => (false, "text_does_not_fit"),
             Ended::Report(_) => (false, "drawing"),
@@ -121,6 +130,7 @@ impl Job {
         let inner = &exporter.inner;
         let id = self.ticket.export_id();
         let mut snapshot = inner.pool.enter_snapshot(&self.ticket).await?;
+        let wall = snapshot.fetch_one(&AskWall {}).await?;
         let front = snapshot.fetch_one(&AskFront { export_id: id.0 }).await?;
         let filter = front.scope.filter();
         let totals = snapshot.fetch_one(&TotalSlips::new(&filter, today())).await?;
@@ -146,10 +156,36 @@ impl Job {
             },
         )
         .await?;
-        self.check(exporter, &mut snapshot).await?;
+        let lent = self.check(exporter, &mut snapshot).await?;
         snapshot.commit().await?;
         self.keep(exporter, part).await?;
-        self.step(exporter, &ReleaseExport {}).await
+        let drawn = Drawn {
+            id,
+            snapshot: lent.as_str().to_owned(),
+            wall,
+            query: SlipBlock::FILE,
+            check: CheckSlipList::FILE,
+        };
+        self.release(exporter, drawn).await
+    }
+
+    /// Signs what the database states, and releases: one transaction, so that nothing is released unsigned.
+    async fn release(&self, exporter: &Exporter, drawn: Drawn) -> Result<(), Ended> {
+        let mut tx = exporter.inner.pool.enter_export(&self.ticket).await?;
+        let facts = tx.fetch_one(&AskFacts {}).await?;
+        // What guarded the rows when they were read must be what is stated.
+        if facts.wall.wall_digest != drawn.wall.digest {
+            return Err(Ended::WallChanged);
+        }
+        let keys = exporter.inner.proof.certificates.clone();
+        let sign = move || certificate::sign(&keys, &facts, &drawn);
+        let Signed { token, kid } = blocking(sign).await??;
+        let verdict = tx.fetch_one(&ReleaseExport { certificate: token, kid }).await?;
+        tx.commit().await?;
+        match verdict {
+            Verdict::GoOn => Ok(()),
+            verdict => Err(Ended::ByDatabase(verdict)),
+        }
     }
 
     /// The rows, block by block: while one is drawn the next is fetched.
@@ -163,7 +199,7 @@ impl Job {
         file: Draft,
     ) -> Result<Finished<Draft>, Ended> {
         let fonts = exporter.inner.fonts.clone();
-        let front = self.front(exporter, front);
+        let front = self.front(exporter, front)?;
         let totals = promised(totals);
         let empty = totals.rows == 0;
         let begin = move || ListWriter::new(file, fonts, front, totals);
@@ -197,8 +233,9 @@ impl Job {
         .await?
     }
 
-    fn front(&self, exporter: &Exporter, row: FrontRow) -> Front {
-        Front {
+    fn front(&self, exporter: &Exporter, row: FrontRow) -> Result<Front, Ended> {
+        let key = exporter.inner.proof.page_codes.newest()?;
+        Ok(Front {
             export_id: self.ticket.export_id(),
             tenant_id: self.ticket.tenant_id(),
             tenant_code: row.tenant_code,
@@ -207,11 +244,12 @@ impl Job {
             ordered_at: row.ordered_at,
             requested_by: row.requested_by,
             contact: exporter.inner.contact.clone(),
-        }
+            codes: PageCodes::new(&key, self.ticket.export_id()),
+        })
     }
 
     /// The same rows, counted and digested by another role on the same snapshot.
-    async fn check(&self, exporter: &Exporter, snapshot: &mut SealedTx) -> Result<(), Ended> {
+    async fn check(&self, exporter: &Exporter, snapshot: &mut SealedTx) -> Result<Snapshot, Ended> {
         let lent = snapshot.fetch_one(&LendSnapshot {}).await?;
         let checker = &exporter.inner.checker;
         let mut tx = checker.enter_snapshot(&self.check_ticket, &lent).await?;
@@ -231,7 +269,7 @@ impl Job {
         let agrees = tx.fetch_one(&record).await?;
         tx.commit().await?;
         if agrees {
-            return Ok(());
+            return Ok(lent);
         }
         tracing::error!(export = %self.ticket.export_id().0, "EXPORT TRIPPED: the second computation disagrees");
         Err(Ended::ByDatabase(Verdict::Tripped))

@@ -13,6 +13,7 @@ mod call;
 mod caller;
 mod exports;
 mod fields;
+mod files;
 mod health;
 mod idempotency;
 mod json;

@@ -16,7 +16,7 @@ use crate::http::{
     answer::{self, Answer, Response},
     app::App,
     call::{self, Call},
-    exports, health, me,
+    exports, files, health, me,
     problem::{self, MEDIA_TYPE},
     routes::{Auth, PAGING, ROUTES, Route},
     sessions, slips, users,
@@ -31,7 +31,9 @@ use crate::http::{
         me::change_password::change_password, users::list::list, users::add::add,
         users::reset_password::reset_password, slips::list::list, slips::register::register,
         slips::get::get, exports::list::list, exports::order::order, exports::get::get,
-        exports::file::file, openapi_json_route, health::livez, health::readyz,
+        exports::file::file, files::discard::discard,
+        files::certificate::certificate, files::make_link::make_link, files::recall::recall,
+        files::reprint::reprint, files::fetch_link::fetch_link, files::jwks::jwks, openapi_json_route, health::livez, health::readyz,
     ),
     components(schemas(problem::Body, problem::FaultBody)),
     modifiers(&Table),
@@ -152,6 +154,7 @@ mod tests {
     use super::openapi_json;
     use crate::http::{
         exports::order,
+        files::{make_link, recall, reprint},
         me::change_password,
         routes::ROUTES,
         sessions::open,
@@ -226,6 +229,9 @@ mod tests {
             ("NewSlip", new_slip::FIELDS),
             ("NewExport", order::FIELDS),
             ("Expectation", order::EXPECT_FIELDS),
+            ("WantedLink", make_link::FIELDS),
+            ("Recall", recall::FIELDS),
+            ("WantedPages", reprint::FIELDS),
         ] {
             let shown = &api["components"]["schemas"][schema]["properties"];
             let shown: BTreeSet<&str> =

@@ -19,7 +19,7 @@ use crate::http::{
     answer::Response,
     app::App,
     around::{self, Inner},
-    exports, health, me, openapi,
+    exports, files, health, me, openapi,
     routes::{ADMIN_ROUTES, ROUTES, Route},
     sessions, slips, users,
 };
@@ -139,6 +139,8 @@ fn routes(app: &App) -> BoxedFilter<(Response,)> {
         .or(slips::routes(app))
         .unify()
         .or(exports::routes(app))
+        .unify()
+        .or(files::routes(app))
         .unify()
         .or(openapi::routes(app))
         .unify()

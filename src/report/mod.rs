@@ -4,6 +4,8 @@
 //! report prints is handed to it, and it refuses rows that it was not promised.
 
 pub mod digest;
+mod page_code;
+mod reprint;
 pub mod slip_list;
 
 use crate::domain::ReportKind;
@@ -11,6 +13,8 @@ use crate::pdf;
 
 /// The fonts that reports are drawn with, loaded once.
 pub use crate::pdf::FontChain;
+pub use page_code::{PageCode, PageCodes, Recognised};
+pub use reprint::take_pages;
 
 /// A kind of report, as the rest of the house needs to know it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

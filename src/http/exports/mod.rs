@@ -4,7 +4,6 @@ pub(super) mod file;
 pub(super) mod get;
 pub(super) mod list;
 pub(super) mod order;
-mod transfer;
 
 use serde::Serialize;
 use serde_json::Value;

@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// The fields of [`NewExport`].
-pub(in crate::http) const FIELDS: &[&str] = &["report", "filter", "expect", "purpose"];
+pub(in crate::http) const FIELDS: &[&str] = &["report", "filter", "expect", "purpose", "retain"];
 
 /// The fields of [`Expectation`].
 pub(in crate::http) const EXPECT_FIELDS: &[&str] = &["rows"];
@@ -44,6 +44,8 @@ pub(in crate::http) struct NewExport {
     expect: Expectation,
     /// What for; at most 200 characters.
     purpose: Option<String>,
+    /// How long the file is kept after its release: P1D to P90D; P7D when left out.
+    retain: Option<String>,
 }
 
 /// What the list is expected to hold.
@@ -96,6 +98,8 @@ fn read(body: &Value) -> Result<Order, Problem> {
     if purpose.is_some_and(|it| !purpose_fits(it)) {
         fields.fault("purpose", "must be at most 200 characters without controls");
     }
+    let retain = fields.optional_text("retain").map(retain_days);
+    let retain_days = retain.and_then(|it| fields.keep("retain", it));
     let scope = scope(fields.optional("filter"))?;
     let Some(expect) = fields.optional("expect") else {
         return Err(Problem::new(&EXPECTATION_MISSING));
@@ -111,7 +115,14 @@ fn read(body: &Value) -> Result<Order, Problem> {
     let rows = rows.and_then(|it| inner.keep("rows", it));
     let expected_rows = inner.finish(rows)?;
     let purpose = purpose.map(str::to_owned);
-    let order = report.map(|report| Order { report, scope, expected_rows, purpose, key: None });
+    let order = report.map(|report| Order {
+        report,
+        scope,
+        expected_rows,
+        purpose,
+        retain_days,
+        key: None,
+    });
     fields.finish(order)
 }
 
@@ -146,6 +157,14 @@ fn scope(filter: Option<&Value>) -> Result<Scope, Problem> {
         filter = filter.with(name, &text).map_err(|err| failed(pointer(), err.rule))?;
     }
     Scope::filtered(filter).map_err(|_| Problem::new(&FILTER_REQUIRED))
+}
+
+/// Reads a time in days, as ISO 8601 writes it.
+fn retain_days(text: &str) -> Result<u8, Invalid> {
+    let days = text.strip_prefix('P').and_then(|it| it.strip_suffix('D'));
+    let days = days.filter(|it| it.bytes().all(|b| b.is_ascii_digit()));
+    let days = days.and_then(|it| it.parse().ok()).filter(|it| (1..=90).contains(it));
+    days.ok_or(Invalid::new("retain", "must be P1D to P90D"))
 }
 
 fn known(object: &Map<String, Value>) -> Result<(), Problem> {

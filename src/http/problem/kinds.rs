@@ -155,12 +155,27 @@ kinds! {
     EXPORT_NOT_READY 409 "export-not-ready" "Export not released" / "未完了の出力"
         "The export has no released file in its state." / "この状態の出力には、渡せるファイルがありません。"
         "Wait until its state is ready; after failed, cancelled or tripped order again." / "ready になるまで待ち、failed・cancelled・tripped なら改めて依頼してください。";
+    LINK_BUSY 409 "link-busy" "Link in use" / "使用中のリンク"
+        "A transfer is under way with this link, or one was cut off with the service." / "このリンクで転送中か、転送の途中でサービスが止まりました。"
+        "Wait until it has ended, or make a new link." / "終わるまで待つか、新しいリンクを作ってください。";
+    NOT_RELEASED 409 "not-released" "Nothing was released" / "未完了の出力"
+        "The export in its state has no file that could be taken back or printed again." / "この状態の出力には、回収・再印刷できるファイルがありません。"
+        "An export under way is cancelled, not recalled." / "処理中の出力は、回収ではなく取り消してください。";
     IDEMPOTENCY_IN_PROGRESS 409 "idempotency-in-progress" "Same request under way" / "同じ要求を処理中"
         "A request with this key is being served." / "同じ鍵の要求を処理しています。"
         "Send it again after Retry-After seconds." / "Retry-After 秒後に再送してください。";
     GONE 410 "gone" "File gone" / "ファイルはありません"
         "The export was released; its file is no more." / "出力は完了しましたが、ファイルはもうありません。"
         "Order it again." / "改めて依頼してください。";
+    RECALLED 410 "recalled" "File taken back" / "回収済みのファイル"
+        "The file was called back, or its time is over. Its key is destroyed." / "ファイルは回収されたか、保管期限が過ぎ、鍵は破棄されました。"
+        "Order it again if it is still needed." / "必要であれば改めて依頼してください。";
+    LINK_SPENT 410 "link-spent" "Link used up" / "使用済みのリンク"
+        "The link has fetched its file once." / "このリンクでの受け取りは済んでいます。"
+        "Make a new link." / "新しいリンクを作ってください。";
+    LINK_EXPIRED 410 "link-expired" "Link expired" / "期限切れのリンク"
+        "The link's time is over." / "リンクの期限が過ぎました。"
+        "Make a new link." / "新しいリンクを作ってください。";
     TOO_LARGE 413 "too-large" "Too large" / "大きすぎます"
         "The body is larger than 1 MiB." / "本文が 1 MiB を超えています。"
         "Send less at once." / "分けて送ってください。";
@@ -182,6 +197,9 @@ kinds! {
     EXPORT_TOO_LARGE 422 "export-too-large" "Export too large" / "出力が大きすぎます"
         "More rows match than one list takes. It was refused, not cut off." / "一つの一覧の上限を超えています。途中で切らず、お断りします。"
         "Order the parts in split one by one." / "split の範囲ごとに依頼してください。";
+    NO_SUCH_PAGES 422 "no-such-pages" "No such pages" / "該当する頁がありません"
+        "The file has no such pages, is itself a reprint, has no pages, or is too large to take pages out of it." / "該当する頁がないか、再印刷したもの・頁のないもの・大きすぎるものです。"
+        "Ask for pages as they are numbered on the original." / "元の出力の頁番号で指定してください。";
     IDEMPOTENCY_KEY_REUSED 422 "idempotency-key-reused" "Key used before" / "使用済みの鍵"
         "This key was used for a request with another body." / "この鍵は別の本文の要求に使われました。"
         "Use a new key." / "新しい鍵を使ってください。";
@@ -191,6 +209,9 @@ kinds! {
     RATE_LIMITED 429 "rate-limited" "Too many requests" / "要求が多すぎます"
         "More requests than may be sent in this time." / "一定時間の要求数を超えました。"
         "Wait Retry-After seconds." / "Retry-After 秒待ってください。";
+    DELIVERY_QUOTA 429 "delivery-quota" "Fetched too often" / "受け取り回数の上限"
+        "One file has at most 1000 fetches, 100 links and 20 reprints." / "一つのファイルの上限は、受け取り1000回・リンク100件・再印刷20件です。"
+        "Order the export again." / "改めて出力を依頼してください。";
     EXPORT_QUOTA 429 "export-quota" "Too many exports under way" / "出力が多すぎます"
         "The biller has as many exports under way as it may." / "処理中の出力が上限に達しています。"
         "Wait until one has ended." / "一つ終わるまで待ってください。";

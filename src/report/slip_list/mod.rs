@@ -20,8 +20,8 @@ use crate::domain::{
     DisplayName, ExportId, LIST_ROWS_MAX, LIST_ROWS_PER_PAGE, ReportKind, Slip, SlipId, TenantCode,
     TenantId, TenantName,
 };
-use crate::report::Report;
 use crate::report::digest::Digest;
+use crate::report::{PageCodes, Report};
 
 pub use words::short_code;
 pub use writer::ListWriter;
@@ -55,6 +55,8 @@ pub struct Front {
     pub requested_by: DisplayName,
     /// Whom to call when something is wrong.
     pub contact: String,
+    /// 照会番号: the codes at the foot of its pages.
+    pub codes: PageCodes,
 }
 
 /// What was counted before the first row was read, in the same snapshot.

@@ -1,8 +1,11 @@
 //! Exports on a real Postgres: their life, and what may happen to them.
 
 pub(crate) mod accidents;
+mod certificate;
 mod golden;
 mod life;
+mod process;
+mod recall;
 mod states;
 
 use std::{path::Path, sync::Arc, time::Duration};
@@ -22,13 +25,18 @@ const FONTS: [&str; 2] = [
 ];
 
 pub(crate) fn exporter(world: &World, dir: &Path) -> Exporter {
+    exporter_in(world, &dir.join("files"), &dir.join("keys"), dir)
+}
+
+/// An exporter whose files, their keys, and the keys of certificates are in directories of the test's choice.
+fn exporter_in(world: &World, files: &Path, keys: &Path, dir: &Path) -> Exporter {
     let fonts =
         FontChain::load(&FONTS).expect("apt-get install fonts-ipaexfont-gothic fonts-ipamj-mincho");
     Exporter::new(Parts {
         pool: world.pool().clone(),
         checker: world.checker().clone(),
         fonts: Arc::new(fonts),
-        store: Store::open_dir(&dir.join("files"), &dir.join("keys")).expect("a store"),
+        store: Store::open_dir(files, keys).expect("a store"),
         proof: proof(dir),
         contact: "運用窓口 03-0000-0000".to_owned(),
         running_max: 2,
@@ -41,6 +49,7 @@ fn all(rows: u32) -> Order {
         scope: Scope::All,
         expected_rows: rows,
         purpose: None,
+        retain_days: None,
         key: None,
     }
 }

@@ -4,6 +4,7 @@ mod access_matrix;
 pub(crate) mod client;
 mod every_route;
 mod exports;
+mod files;
 mod health;
 mod limits;
 mod me;

@@ -16,6 +16,8 @@ pub struct Fit {
     session_id: String,
     user_id: String,
     export_id: String,
+    /// Bound to the admin's session.
+    link: String,
 }
 
 impl Fit {
@@ -27,17 +29,22 @@ impl Fit {
         let told = order.json(&export()).send().await;
         let href = told.header("location").to_owned();
         assert_eq!(ended(served, admin, &href).await["state"], "ready");
+        let link = ask(served, &format!("POST {href}/links")).token(admin);
+        let link = link.json(&json!({"bind": "session", "ttl_s": 900})).send().await;
+        let link = link.header("location").trim_start_matches("/d/").to_owned();
         let text = |it: &Value| it.as_str().expect("an id").to_owned();
         Fit {
             session_id: text(&me["session"]["id"]),
             user_id: text(&me["user"]["id"]),
             export_id: text(&told.json()["id"]),
+            link,
         }
     }
 
     /// Method and path of a route, with A's id in it.
     pub fn line(&self, route: &Route) -> String {
         let id = match route.path.split('/').nth(2) {
+            Some("{id}") if route.path == "/d/{id}" => &self.link,
             Some("sessions") => &self.session_id,
             Some("users") => &self.user_id,
             Some("exports") => &self.export_id,
@@ -79,6 +86,9 @@ pub fn body(route: &Route) -> Option<Value> {
             "amount_yen": 1000,
         }),
         ("POST", "/v1/exports") => export(),
+        ("POST", "/v1/exports/{id}/links") => json!({"bind": "none"}),
+        ("POST", "/v1/exports/{id}/recall") => json!({"reason": "wrong filter"}),
+        ("POST", "/v1/exports/{id}/reprint") => json!({"pages": "2-3"}),
         ("PUT", "/v1/me/password") => json!({"current_password": PASSWORD, "new_password": new}),
         ("PUT", "/v1/users/{id}/password") => json!({"new_password": new}),
         (method, path) => panic!("no body is known for {method} {path}"),
