@@ -115,6 +115,7 @@ async fn export(
         expected_rows: rows,
         purpose: None,
         previewed: None,
+        retain_days: None,
         key: None,
     };
     reset_peak()?;

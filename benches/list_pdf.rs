@@ -14,6 +14,7 @@ use shikiri::domain::{
     ReissueNumber, Slip, SlipId, TenantCode, TenantId, TenantName,
 };
 use shikiri::pdf::FontChain;
+use shikiri::report::PageCodes;
 use shikiri::report::slip_list::{Front, ListWriter, OwnedRow, Totals};
 
 const FONTS: [&str; 2] = [
@@ -117,6 +118,10 @@ fn front() -> Result<Front, Box<dyn std::error::Error>> {
         ordered_at: time::macros::datetime!(2026-04-20 10:15:00 +9),
         requested_by: DisplayName::new("会計担当　髙橋")?,
         contact: "収納代行サービス窓口　03-0000-0000（24 時間）".to_owned(),
+        codes: PageCodes::new(
+            &[7; 32],
+            ExportId(uuid::Uuid::parse_str("018f3c1e-77aa-7d2b-9c55-0a4f6a1b2c3d")?),
+        ),
     })
 }
 

@@ -1,4 +1,4 @@
--- Exports whose process is gone, and files that are fetched.
+-- Exports whose process is gone, and slips that were registered.
 
 -- A lease that ran out means that the process died: the job becomes 'failed: interrupted', for every tenant.
 -- Safe to call unbound and by anybody: it only ends what has ended, and tells nothing but a number.
@@ -53,24 +53,6 @@ end
 $$;
 revoke all on function shikiri_seal.end_interrupted_exports() from public;
 grant execute on function shikiri_seal.end_interrupted_exports() to shikiri_app;
-
--- Writes "fetched" to the chain before the first byte is sent. False when there is nothing to fetch.
-create or replace function shikiri_seal.note_fetch(p_export_id uuid) returns boolean
-language plpgsql volatile security definer
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-    perform shikiri_vault.require_session();
-    if not exists (select from shikiri.export_state s
-        where s.export_id = p_export_id and s.state in ('ready', 'delivering', 'delivered')) then
-        return false;
-    end if;
-    perform shikiri_vault.append_event('export.fetched', p_export_id::text, jsonb '{}');
-    return true;
-end
-$$;
-revoke all on function shikiri_seal.note_fetch(uuid) from public;
-grant execute on function shikiri_seal.note_fetch(uuid) to shikiri_app;
 
 -- Writes to the chain that slips were registered; called in the transaction that inserted them.
 create or replace function shikiri_seal.note_registered(p_count integer, p_first text, p_last text) returns bigint

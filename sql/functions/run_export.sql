@@ -159,25 +159,6 @@ $$;
 revoke all on function shikiri_seal.record_check(integer, bigint, integer, bytea) from public;
 grant execute on function shikiri_seal.record_check(integer, bigint, integer, bytea) to shikiri_checker;
 
--- checking -> ready. Refuses without a check that agrees: no ticket and no program can skip it.
-create or replace function shikiri_seal.release_export() returns text
-language plpgsql volatile security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-    it shikiri.export_state := shikiri_vault.lock_export(array['checking']);
-begin
-    if not exists (select from shikiri.export_check c where c.export_id = it.export_id and c.agrees) then
-        return 'unchecked';
-    end if;
-    perform shikiri_vault.move_export(it.export_id, 'ready', null, jsonb_build_object(
-        'rows', it.rows_done, 'pages', it.pages_done, 'sha256', encode(it.artefact_sha256, 'hex')));
-    return 'ready';
-end
-$$;
-revoke all on function shikiri_seal.release_export() from public;
-grant execute on function shikiri_seal.release_export() to shikiri_app;
-
 -- Any state before the end -> failed or tripped, by the process that holds the ticket.
 create or replace function shikiri_seal.fail_export(p_tripped boolean, p_failure text) returns void
 language plpgsql volatile security definer

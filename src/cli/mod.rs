@@ -63,13 +63,12 @@ enum Command {
     /// Watch or stop an export of one's own biller, over REST.
     #[command(subcommand)]
     Export(export::Command),
-    /// Check what was handed over: an audit chain.
-    #[command(subcommand)]
-    Verify(verify::Command),
     /// Serve the REST API.
     Serve,
     /// Ask a /livez or /readyz and exit 0 when it says yes. For health checks.
     Ping(ping::Args),
+    /// Check what was handed over: a certificate with files alone, a page's code, or an audit chain.
+    Verify(verify::Args),
     /// List the variables that configure shikiri.
     Config,
 }
@@ -77,7 +76,8 @@ enum Command {
 /// What a command may fail with: a sentence for the person at the terminal.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// Runs the command that the arguments name. Exit codes: 0 done, 1 failed, 2 wrong usage; `audit` has its own.
+/// Runs the command that the arguments name. Exit codes: 0 done, 1 failed, 2 wrong usage, 4 not verified; `audit` has
+/// its own.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let env = match Env::read() {
@@ -91,9 +91,10 @@ pub fn run() -> ExitCode {
         Ok(runtime) => runtime,
         Err(err) => return fail(&err.into()),
     };
-    let mut code = ExitCode::SUCCESS;
-    let done = runtime.block_on(async {
-        match cli.command {
+    let done: Result<ExitCode, Failure> = runtime.block_on(async {
+        let done = match cli.command {
+            Command::Verify(args) => return verify::run(args, &env).await,
+            Command::Audit(args) => return Ok(audit::run(*args, &env).await),
             Command::Bootstrap(args) => bootstrap::run(args, &env).await,
             Command::Migrate(args) => migrate::run(args, &env).await,
             Command::Tenant(command) => tenant::run(command, &env).await,
@@ -103,20 +104,16 @@ pub fn run() -> ExitCode {
             Command::Slip(command) => slip::run(command, &env),
             Command::Demo(args) => demo::run(args, &env).await,
             Command::Replay(args) => replay::run(args, &env).await,
-            Command::Audit(args) => {
-                code = audit::run(*args, &env).await;
-                Ok(())
-            }
             Command::Export(command) => export::run(command, &env).await,
-            Command::Verify(command) => verify::run(command, &env).await,
             Command::Serve => serve::run(&env).await,
             Command::Ping(args) => ping::run(args).await,
             Command::Config => config(),
-        }
+        };
+        done.map(|()| ExitCode::SUCCESS)
     });
     runtime.shutdown_timeout(std::time::Duration::from_secs(1));
     match done {
-        Ok(()) => code,
+        Ok(code) => code,
         Err(err) => fail(&err),
     }
 }

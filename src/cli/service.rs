@@ -108,6 +108,11 @@ async fn upkeep(exporter: Exporter) {
             Ok(ended) => tracing::warn!(ended, "exports of a process that died were ended"),
             Err(err) => tracing::warn!(%err, "interrupted exports could not be looked for"),
         }
+        match exporter.sweep().await {
+            Ok(0) => {}
+            Ok(destroyed) => tracing::info!(destroyed, "files that nobody may read were destroyed"),
+            Err(err) => tracing::error!(%err, "files that nobody may read are not all destroyed"),
+        }
     }
 }
 

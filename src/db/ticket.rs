@@ -70,7 +70,8 @@ impl Snapshot {
         (!text.is_empty() && text.len() <= 64 && text.bytes().all(ok)).then_some(Snapshot(text))
     }
 
-    pub(super) fn as_str(&self) -> &str {
+    /// The name, as Postgres gave it.
+    pub fn as_str(&self) -> &str {
         &self.0
     }
 }

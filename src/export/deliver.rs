@@ -5,11 +5,13 @@ use std::{ops::Range, sync::Arc};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    domain::ExportId,
+    db::statements::deliveries::FetchTicket,
+    domain::{ExportId, ReportKind},
     export::{
-        Store,
+        Store, StoreError,
         store::{BadFile, CHUNK_BYTES, Reader},
     },
+    report,
 };
 
 /// A part of a released file, or all of it.
@@ -23,14 +25,23 @@ pub struct Delivery {
     pub bytes: u64,
     /// SHA-256 of the whole file, as it was checked.
     pub sha256: [u8; 32],
-    /// What to call it.
-    pub name: String,
-    /// What it is.
-    pub media_type: &'static str,
+    /// Which report it is.
+    pub report: ReportKind,
+    media_type: &'static str,
+    pub(super) ticket: Option<FetchTicket>,
     source: Source,
     next: u64,
     /// Of a whole file only: a part has no digest of its own.
     hash: Option<Sha256>,
+}
+
+/// What the database says of a released file.
+pub(super) struct Released {
+    pub id: ExportId,
+    pub report: ReportKind,
+    pub media_type: &'static str,
+    pub bytes: u64,
+    pub sha256: [u8; 32],
 }
 
 struct Source {
@@ -56,19 +67,40 @@ pub enum Broken {
 }
 
 impl Delivery {
-    pub(super) fn new(
-        store: Store,
-        reader: Reader,
-        id: ExportId,
+    /// Opens a stored file for a range of it. Nothing is sent before the fetch has a ticket.
+    ///
+    /// # Errors
+    /// When the file or its key is not there, or is another one.
+    pub(super) async fn open(
+        store: &Store,
+        file: &Released,
         range: Range<u64>,
-        sha256: [u8; 32],
-        (name, media_type): (String, &'static str),
-    ) -> Delivery {
-        let bytes = reader.bytes();
-        let hash = (range == (0..bytes)).then(Sha256::new);
-        let next = range.start;
-        let source = Source { reader: Arc::new(reader), store };
-        Delivery { id, range, bytes, sha256, name, media_type, source, next, hash }
+    ) -> Result<Delivery, StoreError> {
+        let (opening, id, bytes) = (store.clone(), file.id, file.bytes);
+        let reader = tokio::task::spawn_blocking(move || opening.open(id, bytes)).await;
+        let reader = reader.map_err(std::io::Error::other)??;
+        Ok(Delivery {
+            id,
+            bytes,
+            sha256: file.sha256,
+            report: file.report,
+            media_type: file.media_type,
+            ticket: None,
+            source: Source { reader: Arc::new(reader), store: store.clone() },
+            next: range.start,
+            hash: (range == (0..bytes)).then(Sha256::new),
+            range,
+        })
+    }
+
+    /// The media type of the file.
+    pub fn media_type(&self) -> &'static str {
+        self.media_type
+    }
+
+    /// The end of its name, without the dot.
+    pub fn extension(&self) -> &'static str {
+        report::of(self.report).extension
     }
 
     /// Whether it is the whole file.
@@ -140,8 +172,11 @@ mod tests {
 
     use sha2::{Digest, Sha256};
 
-    use super::{Broken, Delivery};
-    use crate::{domain::ExportId, export::Store};
+    use super::{Broken, Delivery, Released};
+    use crate::{
+        domain::{ExportId, ReportKind},
+        export::Store,
+    };
 
     const BYTES: usize = 200_000;
 
@@ -159,17 +194,16 @@ mod tests {
         (store, id)
     }
 
-    fn delivery(store: &Store, id: ExportId, range: std::ops::Range<u64>) -> Delivery {
-        let reader = store.open(id, BYTES as u64).expect("opens");
+    async fn delivery(store: &Store, id: ExportId, range: std::ops::Range<u64>) -> Delivery {
         let sha256 = Sha256::digest(content()).into();
-        Delivery::new(
-            store.clone(),
-            reader,
+        let file = Released {
             id,
-            range,
+            report: ReportKind::SlipList,
+            media_type: "application/pdf",
+            bytes: BYTES as u64,
             sha256,
-            ("x.pdf".to_owned(), "application/pdf"),
-        )
+        };
+        Delivery::open(store, &file, range).await.expect("opens")
     }
 
     #[tokio::test]
@@ -184,7 +218,7 @@ mod tests {
             (199_999, 200_000),
             (7, 190_001),
         ] {
-            let mut delivery = delivery(&store, id, start..end);
+            let mut delivery = delivery(&store, id, start..end).await;
             let mut bytes = Vec::new();
             delivery.read_to_end(&mut bytes).await.expect("reads");
             assert!(delivery.is_over());
@@ -196,7 +230,7 @@ mod tests {
     async fn a_file_that_is_not_the_checked_one_breaks_off_before_its_end() {
         let dir = tempfile::tempdir().expect("a directory");
         let (store, id) = stored(dir.path());
-        let mut delivery = delivery(&store, id, 0..BYTES as u64);
+        let mut delivery = delivery(&store, id, 0..BYTES as u64).await;
         delivery.sha256 = [0; 32];
         let mut bytes = Vec::new();
         assert!(matches!(delivery.read_to_end(&mut bytes).await, Err(Broken::Changed)));
@@ -207,7 +241,7 @@ mod tests {
     async fn a_file_that_is_called_back_stops_where_it_is() {
         let dir = tempfile::tempdir().expect("a directory");
         let (store, id) = stored(dir.path());
-        let mut delivery = delivery(&store, id, 0..BYTES as u64);
+        let mut delivery = delivery(&store, id, 0..BYTES as u64).await;
         assert!(delivery.next().await.expect("reads").is_some());
         store.shred(id).expect("shreds");
         assert!(matches!(delivery.next().await, Err(Broken::Withdrawn)));

@@ -6,14 +6,20 @@
 
 mod blocks;
 mod cancel;
+pub mod certificate;
 mod deliver;
+mod fetch;
 mod job;
 mod jobs;
 mod lease;
+mod links;
+mod once;
 mod order;
 mod preview;
 mod proof;
 mod queue;
+mod recall;
+mod reprint;
 mod run;
 mod store;
 mod watch;
@@ -21,20 +27,20 @@ mod watch;
 use std::sync::Arc;
 
 use crate::{
-    auth::VerifiedSession,
-    db::{
-        self, Checker, Pool,
-        statements::exports::{GetExport, NoteFetch},
-    },
-    domain::{ByteRange, ExportId, ExportState},
-    report::{self, FontChain},
+    auth,
+    db::{self, Checker, Pool},
+    report::FontChain,
 };
 
 pub use deliver::{Broken, Delivery};
+pub use fetch::FetchError;
+pub use links::{LinkError, LinkWish};
 pub use order::{IdempotencyKey, Order, OrderError, Previewed};
 pub use preview::{Preview, PreviewError, Warning};
 pub use proof::Proof;
 pub use queue::Queue;
+pub use recall::{FileLedger, RecallError, UpkeepError};
+pub use reprint::ReprintError;
 pub use store::{BadFile, Draft, Reader, Store, StoreError, rotate_wrapping_key};
 pub use watch::{Mark, Watch};
 
@@ -71,88 +77,37 @@ struct Inner {
     contact: String,
     queue: Queue,
     jobs: jobs::Jobs,
-}
-
-/// Why there is no file to hand out.
-#[derive(Debug, thiserror::Error)]
-pub enum FetchError {
-    /// The tenant has no such export.
-    #[error("no such export")]
-    NotFound,
-    /// It has not been released.
-    #[error("the export is not released")]
-    NotReady(ExportState),
-    /// It was released and its file is no more.
-    #[error("the file of the export is gone")]
-    Gone,
-    /// It has no such bytes.
-    #[error("the file has no such bytes")]
-    Range {
-        /// How many it has.
-        bytes: u64,
-    },
-    /// The database could not be asked.
-    #[error(transparent)]
-    Db(#[from] db::Error),
+    /// Reprints that are made at once: each holds a file in memory.
+    reprints: tokio::sync::Semaphore,
 }
 
 impl Exporter {
     /// Makes an exporter.
     pub fn new(parts: Parts) -> Exporter {
         let Parts { pool, checker, fonts, store, proof, contact, running_max } = parts;
-        let (queue, jobs) = (Queue::new(running_max), jobs::Jobs::default());
+        let (queue, reprints) = (Queue::new(running_max), tokio::sync::Semaphore::new(1));
+        let jobs = jobs::Jobs::default();
         Exporter {
-            inner: Arc::new(Inner { pool, checker, fonts, store, proof, contact, queue, jobs }),
+            inner: Arc::new(Inner {
+                pool,
+                checker,
+                fonts,
+                store,
+                proof,
+                contact,
+                queue,
+                jobs,
+                reprints,
+            }),
         }
     }
 
-    /// Opens the file of a released export, or a part of it. The fetch is in the tenant's audit chain before this
-    /// returns.
+    /// The public keys of certificates.
     ///
     /// # Errors
-    /// When there is no released file of that name in the session's tenant.
-    pub async fn fetch(
-        &self,
-        session: &VerifiedSession,
-        id: ExportId,
-        wanted: ByteRange,
-    ) -> Result<Delivery, FetchError> {
-        let mut tx = self.inner.pool.enter(session).await?;
-        let line = tx.fetch(&GetExport { export_id: id.0 }).await?.pop();
-        let line = line.ok_or(FetchError::NotFound)?;
-        if !line.state.has_file() {
-            return Err(FetchError::NotReady(line.state));
-        }
-        let sha256 = line.artefact_sha256.and_then(|it| it.try_into().ok());
-        let bytes = line.artefact_bytes.and_then(|it| u64::try_from(it).ok());
-        let (Some(sha256), Some(bytes)) = (sha256, bytes) else { return Err(FetchError::Gone) };
-        self.kept(session, id).await;
-        let range = wanted.of(bytes).ok_or(FetchError::Range { bytes })?;
-        let store = self.inner.store.clone();
-        let open = move || store.open(id, bytes);
-        let opened = tokio::task::spawn_blocking(open).await.map_err(|_| FetchError::Gone)?;
-        let reader = opened.map_err(|err| {
-            tracing::error!(export = %id.0, error = %err, "a released file cannot be opened");
-            FetchError::Gone
-        })?;
-        if !tx.fetch_one(&NoteFetch { export_id: id.0 }).await? {
-            return Err(FetchError::NotReady(line.state));
-        }
-        tx.commit().await?;
-        let kind = report::of(line.wish.kind());
-        // shikiri-slip-list-<id>.pdf
-        let name = kind.kind.as_str().replace('_', "-");
-        let name = format!("shikiri-{name}-{}.{}", id.0, kind.extension);
-        let called = (name, report::media_type(line.wish));
-        Ok(Delivery::new(self.inner.store.clone(), reader, id, range, sha256, called))
-    }
-
-    /// Waits until a job of this process that was released a moment ago has put its file in its place.
-    async fn kept(&self, session: &VerifiedSession, id: ExportId) {
-        if let Some(mut changes) = self.inner.jobs.changes(session.tenant_id(), id) {
-            let ended = async { while changes.changed().await.is_ok() {} };
-            drop(tokio::time::timeout(std::time::Duration::from_secs(5), ended).await);
-        }
+    /// When they cannot be read.
+    pub fn published_keys(&self) -> Result<auth::PublishedKeys, auth::Error> {
+        self.inner.proof.certificates.published()
     }
 
     /// Jobs that wait and that run in this process.

@@ -7,6 +7,7 @@ use crate::{
     db::{
         self,
         statements::{
+            certificates::RetainExport,
             exports::{OrderExport, options_to_json, scope_to_json},
             idempotency::{ExpireKeys, FindKey, PutKey},
             previews::Fingerprint,
@@ -32,6 +33,8 @@ pub struct Order {
     pub purpose: Option<String>,
     /// What was shown before, when there was a preview.
     pub previewed: Option<Previewed>,
+    /// Days for which the file is kept after its release; seven when none are said.
+    pub retain_days: Option<u8>,
     /// Makes a retry harmless.
     pub key: Option<IdempotencyKey>,
 }
@@ -164,6 +167,9 @@ impl Exporter {
         };
         let ordered = tx.fetch_one(&statement).await?.ok_or(OrderError::Quota)?;
         let tickets = ordered.into_tickets(tx.tenant_id(), id);
+        if let Some(days) = order.retain_days {
+            tx.fetch_one(&RetainExport { export_id: id.0, days: days.into() }).await?;
+        }
         if let Some(key) = order.key {
             let put = PutKey {
                 user_id: session.user_id().0,

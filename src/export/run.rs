@@ -3,9 +3,11 @@
 use time::{Date, OffsetDateTime, UtcOffset};
 
 use crate::{
+    auth::{self, Signed},
     db::{
-        self, SealedTx,
+        self, Call, SealedTx, Snapshot,
         statements::{
+            certificates::{AskFacts, AskWall},
             export_life::AskStopPage,
             exports::{
                 AskFront, BLOCK_ROWS, BeginExport, CheckPaymentSlip, CheckSlipList, FinishDrawing,
@@ -21,13 +23,14 @@ use crate::{
     export::{
         StoreError,
         blocks::Block,
+        certificate,
         job::Job,
         jobs::Handle,
         store::{Draft, Part},
     },
     report::{
-        self, Finished, Front, PageDone, Writer, payment_slip::SlipWriter, slip_csv::CsvWriter,
-        slip_list::ListWriter,
+        self, Finished, Front, PageCodes, PageDone, Writer, payment_slip::SlipWriter,
+        slip_csv::CsvWriter, slip_list::ListWriter,
     },
 };
 
@@ -52,6 +55,10 @@ pub(super) enum Ended {
     /// Entered when it was ordered, and taken away since.
     #[error("the biller has no issuer")]
     NoIssuer,
+    #[error("no certificate: {0}")]
+    Certificate(#[from] auth::Error),
+    #[error("the wall is not the one that stood when the rows were read")]
+    WallChanged,
     #[error("a thread died")]
     Thread,
     #[error("the rows have changed since the preview")]
@@ -74,6 +81,8 @@ impl Ended {
                 | report::Error::Unsorted { .. }
                 | report::Error::Disagrees { .. },
             ) => (true, "drawn_is_not_counted"),
+            Ended::WallChanged => (true, "wall_changed"),
+            Ended::Certificate(_) => (false, "certificate"),
             Ended::Db(_) => (false, "database"),
             Ended::Report(report::Error::DoesNotFit { .. }) => (false, "text_does_not_fit"),
             Ended::Report(report::Error::GlyphMissing { .. }) => (false, "glyph_missing"),
@@ -98,6 +107,7 @@ impl Job {
         let inner = &self.exporter.inner;
         let id = self.ticket.export_id();
         let mut snapshot = inner.pool.enter_snapshot(&self.ticket).await?;
+        let wall = snapshot.fetch_one(&AskWall {}).await?;
         let front = snapshot.fetch_one(&AskFront { export_id: id.0 }).await?;
         let (kind, filter) = (front.wish.kind(), front.scope.filter());
         let totals = snapshot.fetch_one(&TotalSlips::new(&filter, today())).await?;
@@ -122,10 +132,36 @@ impl Job {
             missing_glyphs: glyphs_to_json(&finished.missing_glyphs),
         })
         .await?;
-        self.check(&mut snapshot, kind).await?;
+        let lent = self.check(&mut snapshot, kind).await?;
         snapshot.commit().await?;
         self.keep(part).await?;
-        self.step(&ReleaseExport {}).await
+        let (query, check) = match kind {
+            ReportKind::SlipList | ReportKind::SlipCsv => (SlipBlock::FILE, CheckSlipList::FILE),
+            ReportKind::PaymentSlip => (IssuedBlock::FILE, CheckPaymentSlip::FILE),
+        };
+        let snapshot = lent.as_str().to_owned();
+        self.release(certificate::Drawn { id, snapshot, wall, query, check }).await
+    }
+
+    /// Signs what the database states, and releases: one transaction, so that nothing is released unsigned.
+    async fn release(&self, drawn: certificate::Drawn) -> Result<(), Ended> {
+        let inner = &self.exporter.inner;
+        let mut tx = inner.pool.enter_export(&self.ticket).await?;
+        let facts = tx.fetch_one(&AskFacts {}).await?;
+        // What guarded the rows when they were read must be what is stated.
+        if facts.wall.wall_digest != drawn.wall.digest {
+            return Err(Ended::WallChanged);
+        }
+        let keys = inner.proof.certificates.clone();
+        let sign = move || certificate::sign(&keys, &facts, &drawn);
+        let Signed { token, kid } = blocking(sign).await??;
+        let verdict = tx.fetch_one(&ReleaseExport { certificate: token, kid }).await?;
+        tx.commit().await?;
+        self.handle.tell();
+        match verdict {
+            Verdict::GoOn => Ok(()),
+            verdict => Err(Ended::ByDatabase(verdict)),
+        }
     }
 
     /// Draws a report: which rows it takes, and who writes it. One arm for each kind.
@@ -138,7 +174,7 @@ impl Job {
         out: Draft,
     ) -> Result<Finished<Out>, Ended> {
         let (wish, fonts) = (front.wish, self.exporter.inner.fonts.clone());
-        let (front, totals) = (self.front(front), promised(totals));
+        let (front, totals) = (self.front(front)?, promised(totals));
         let shape = (totals.rows == 0, report::of(wish.kind()).rows_per_page as usize);
         match wish {
             Wish::SlipList => {
@@ -206,8 +242,9 @@ impl Job {
         .await?
     }
 
-    fn front(&self, row: FrontRow) -> Front {
-        Front {
+    fn front(&self, row: FrontRow) -> Result<Front, Ended> {
+        let key = self.exporter.inner.proof.page_codes.newest()?;
+        Ok(Front {
             export_id: self.ticket.export_id(),
             tenant_id: self.ticket.tenant_id(),
             tenant_code: row.tenant_code,
@@ -216,11 +253,12 @@ impl Job {
             ordered_at: row.ordered_at,
             requested_by: row.requested_by,
             contact: self.exporter.inner.contact.clone(),
-        }
+            codes: PageCodes::new(&key, self.ticket.export_id()),
+        })
     }
 
     /// The same rows, counted and digested by another role on the same snapshot.
-    async fn check(&self, snapshot: &mut SealedTx, kind: ReportKind) -> Result<(), Ended> {
+    async fn check(&self, snapshot: &mut SealedTx, kind: ReportKind) -> Result<Snapshot, Ended> {
         let lent = snapshot.fetch_one(&LendSnapshot {}).await?;
         let checker = &self.exporter.inner.checker;
         let mut tx = checker.enter_snapshot(&self.check_ticket, &lent).await?;
@@ -246,7 +284,7 @@ impl Job {
         let agrees = tx.fetch_one(&record).await?;
         tx.commit().await?;
         if agrees {
-            return Ok(());
+            return Ok(lent);
         }
         tracing::error!(export = %self.ticket.export_id().0, "EXPORT TRIPPED: the second computation disagrees");
         Err(Ended::ByDatabase(Verdict::Tripped))

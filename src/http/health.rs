@@ -10,6 +10,7 @@ use warp::{Filter, filters::BoxedFilter};
 
 use crate::{
     db::statements::wall::{AskWallState, WallState},
+    domain,
     http::{
         answer::{Answer, Response, json},
         app::App,
@@ -20,9 +21,6 @@ use crate::{
 
 /// How long an answer of the database is believed: anybody may ask, and the digest costs it some work.
 const BELIEVED: Duration = Duration::from_secs(1);
-
-/// Minors that have the fixes row security needs, by major. Later majors were born with them.
-const FLOOR: &[(i32, i32)] = &[(15, 20), (16, 16), (17, 12), (18, 7)];
 
 /// One thing that must hold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -111,8 +109,8 @@ impl Health {
     }
 
     fn server(&self, number: i32) -> Check {
-        let version = format!("PostgreSQL {}.{}", number / 10_000, number % 10_000);
-        match (is_fixed(number), self.accept_old_postgres) {
+        let version = format!("PostgreSQL {}", domain::version(number));
+        match (domain::has_fixes(number), self.accept_old_postgres) {
             (true, _) => check("server", true, version),
             (false, true) => {
                 check("server", true, format!("{version}, below the security floor, accepted"))
@@ -126,14 +124,6 @@ impl Health {
 
 fn check(name: &'static str, ok: bool, found: impl Into<String>) -> Check {
     Check { name, ok, found: found.into() }
-}
-
-fn is_fixed(number: i32) -> bool {
-    let (major, minor) = (number / 10_000, number % 10_000);
-    match FLOOR.iter().find(|(it, _)| *it == major) {
-        Some((_, floor)) => *floor <= minor,
-        None => FLOOR.iter().all(|(it, _)| *it < major),
-    }
 }
 
 pub(super) fn routes(app: &App) -> BoxedFilter<(Response,)> {
@@ -165,24 +155,8 @@ pub(super) async fn readyz(call: Call) -> Answer {
 
 #[cfg(test)]
 mod tests {
-    use super::{Health, is_fixed};
+    use super::Health;
     use crate::db::statements::wall::WallState;
-
-    #[test]
-    fn the_floor_is_by_major() {
-        for (number, fixed) in [
-            (150_019, false),
-            (150_020, true),
-            (160_015, false),
-            (170_012, true),
-            (180_006, false),
-            (180_007, true),
-            (190_000, true),
-            (140_030, false),
-        ] {
-            assert_eq!(is_fixed(number), fixed, "{number}");
-        }
-    }
 
     fn state(live: &str, deployed: Option<&str>, source: &str, number: i32) -> WallState {
         WallState {

@@ -18,6 +18,7 @@ mod etag;
 mod exports;
 mod faults;
 mod fields;
+mod files;
 mod health;
 mod idempotency;
 mod json;

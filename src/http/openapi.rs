@@ -17,7 +17,7 @@ use crate::http::{
     app::App,
     audit, barcode,
     call::{self, Call},
-    exports, health, me, payments, previews,
+    exports, files, health, me, payments, previews,
     problem::{self, MEDIA_TYPE},
     routes::{Auth, ROUTES, Route},
     sessions, slip_imports, slips, users,
@@ -37,8 +37,10 @@ use crate::http::{
         exports::list::list, exports::order::order, exports::get::get,
         exports::file::file, exports::events::events, exports::event_token::event_token,
         exports::cancel::cancel, exports::print_report::print_report, previews::create::create,
-        audit::events::events, barcode::verify::verify, openapi_json_route, health::livez,
-        health::readyz,
+        files::discard::discard, files::certificate::certificate, files::make_link::make_link,
+        files::recall::recall, files::reprint::reprint, files::fetch_link::fetch_link,
+        files::jwks::jwks, audit::events::events, barcode::verify::verify, openapi_json_route,
+        health::livez, health::readyz,
     ),
     components(schemas(problem::Body, problem::FaultBody)),
     modifiers(&Table),
@@ -170,6 +172,7 @@ mod tests {
     use crate::http::{
         barcode::verify,
         exports::{cancel, order, print_report},
+        files::{make_link, recall, reprint},
         me::change_password,
         previews::create,
         routes::ROUTES,
@@ -251,6 +254,9 @@ mod tests {
             ("Cancel", cancel::FIELDS),
             ("NewPrintReport", print_report::FIELDS),
             ("NewPreview", create::FIELDS),
+            ("WantedLink", make_link::FIELDS),
+            ("Recall", recall::FIELDS),
+            ("WantedPages", reprint::FIELDS),
         ] {
             let shown = &api["components"]["schemas"][schema]["properties"];
             let shown: BTreeSet<&str> =

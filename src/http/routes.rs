@@ -151,6 +151,13 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/v1/audit/events", Session, "List the audit chain, as a tenant-admin.")
         .with(&[&["actor", "action", "object", "from", "to"], PAGING]),
     route("POST", "/v1/barcode/verify", Session, "Read the 44 digits of a slip."),
+    route("DELETE", "/v1/exports/{id}", Session, "End the time of a released file early."),
+    route("GET", "/v1/exports/{id}/certificate", Session, "Get the certificate of a release."),
+    route("POST", "/v1/exports/{id}/links", Session, "Make a link that fetches the file once."),
+    route("POST", "/v1/exports/{id}/recall", Session, "Take a file back, with its reprints."),
+    route("POST", "/v1/exports/{id}/reprint", Session, "Print pages of a file again.").keyed(),
+    route("GET", "/d/{id}", Open, "Fetch the file behind a link."),
+    route("GET", "/.well-known/jwks.json", Open, "Publish the keys of certificates."),
     route("GET", "/v1/openapi.json", Open, "Describe this API."),
     route("GET", "/livez", Open, "Say that the process runs."),
     route("GET", "/readyz", Open, "Say whether requests can be served, and why not."),

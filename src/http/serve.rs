@@ -19,7 +19,7 @@ use crate::http::{
     answer::Response,
     app::App,
     around::{self, Inner},
-    audit, barcode, exports, health, me, openapi, payments, previews,
+    audit, barcode, exports, files, health, me, openapi, payments, previews,
     routes::{ADMIN_ROUTES, ROUTES, Route},
     sessions, slip_imports, slips, users,
 };
@@ -145,6 +145,8 @@ fn routes(app: &App) -> BoxedFilter<(Response,)> {
         .or(payments::routes(app))
         .unify()
         .or(exports::routes(app))
+        .unify()
+        .or(files::routes(app))
         .unify()
         .or(previews::routes(app))
         .unify()

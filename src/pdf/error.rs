@@ -62,6 +62,9 @@ pub enum Error {
     /// The file grew past what its cross-reference table can address (ten digits).
     #[error("the file is too large")]
     TooLarge,
+    /// Pages were to be taken out of what is no document, or has not these pages.
+    #[error("the pages cannot be taken out of the file")]
+    Taken,
     /// The bytes could not be written.
     #[error("the file cannot be written")]
     Write(#[from] std::io::Error),

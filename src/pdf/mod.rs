@@ -1,7 +1,7 @@
 //! Drawing kit for printed reports: fonts, a pen, tables, and a writer that never holds the file.
 //!
 //! **Invariant:** this room knows no slip, no tenant and no file path but those of its fonts, and it
-//! uses no other room. printpdf and lopdf are used in `encoder` and `pen` only (and one test): printpdf turns typed
+//! uses no other room. printpdf and lopdf are used in `encoder` and `pen` only, and lopdf in `take` (and one test): printpdf turns typed
 //! operations into content streams, and the file around them is ours, because printpdf 0.12.8 keeps
 //! the whole document in memory, swallows write errors and draws a missing glyph without a word.
 
@@ -17,6 +17,7 @@ mod pen;
 mod shape;
 mod stream;
 mod table;
+mod take;
 mod usage;
 
 pub use bars::{Pitch, Symbol};
@@ -27,6 +28,7 @@ pub use fit::{Fit, Sizes};
 pub use pen::{Pen, Sheet};
 pub use stream::{Closed, Out};
 pub use table::{Align, Grid};
+pub use take::take_pages;
 
 #[cfg(test)]
 pub(crate) mod testing;

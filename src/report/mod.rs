@@ -4,9 +4,11 @@
 //! report prints is handed to it, and it refuses rows that it was not promised.
 
 pub mod digest;
+mod page_code;
 mod parts;
 pub mod payment_slip;
 mod promise;
+mod reprint;
 pub mod slip_csv;
 pub mod slip_list;
 mod words;
@@ -16,7 +18,9 @@ use crate::pdf;
 
 /// The fonts that reports are drawn with, loaded once.
 pub use crate::pdf::FontChain;
+pub use page_code::{PageCode, PageCodes, Recognised};
 pub use parts::{Finished, Front, OwnedRow, PageDone, Totals, Writer};
+pub use reprint::take_pages;
 
 /// A kind of report, as the rest of the house needs to know it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +61,14 @@ pub const fn media_type(wish: Wish) -> &'static str {
     match wish {
         Wish::SlipList | Wish::PaymentSlip(_) => "application/pdf",
         Wish::SlipCsv(encoding) => slip_csv::media_type(encoding),
+    }
+}
+
+/// The media type of a kind's file, where its encoding is not known.
+pub const fn media_type_of(kind: ReportKind) -> &'static str {
+    match kind {
+        ReportKind::SlipList | ReportKind::PaymentSlip => "application/pdf",
+        ReportKind::SlipCsv => "text/csv",
     }
 }
 

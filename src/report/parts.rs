@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use time::OffsetDateTime;
 
 use crate::domain::{DisplayName, ExportId, Slip, SlipId, TenantCode, TenantId, TenantName};
-use crate::report::Error;
 use crate::report::digest::Digest;
+use crate::report::{Error, PageCodes};
 
 /// A report being written: rows in, pages out, a file at the end. After an error it writes no more, and
 /// what is in its file must be destroyed.
@@ -46,6 +46,8 @@ pub struct Front {
     pub requested_by: DisplayName,
     /// Whom to call when something is wrong.
     pub contact: String,
+    /// 照会番号: the codes at the foot of its pages.
+    pub codes: PageCodes,
 }
 
 /// What was counted before the first row was read, in the same snapshot.

@@ -1,2 +1,2 @@
--- Releases a checked export.
-select shikiri_seal.release_export() as verdict
+-- Releases a checked export with its certificate.
+select shikiri_seal.release_export($1, $2) as verdict

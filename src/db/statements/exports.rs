@@ -259,8 +259,8 @@ statement! { "exports/record_check.sql",
 }
 
 statement! { "exports/release.sql",
-    /// Releases the export, if a check agrees.
-    pub struct ReleaseExport {}
+    /// Releases the export with its certificate, if a check agrees.
+    pub struct ReleaseExport { certificate: String, kid: String }
     rows_max = 1, owner = Verdict, row = Verdict, decode = verdict
 }
 
@@ -274,12 +274,6 @@ door! { "exports/end_interrupted.sql",
     /// Ends exports whose process is gone; answers how many.
     pub struct EndInterrupted {}
     rows_max = 1, owner = Verdict, row = i32, decode = |row| Ok(row.try_get("ended")?)
-}
-
-statement! { "exports/note_fetch.sql",
-    /// Writes the fetch to the chain; false when there is nothing to fetch.
-    pub struct NoteFetch { export_id: Uuid }
-    rows_max = 1, owner = Verdict, row = bool, decode = |row| Ok(row.try_get("fetched")?)
 }
 
 /// What the second computation found.

@@ -230,7 +230,7 @@ fn overwrite_and_remove(path: &Path, bytes: usize) -> io::Result<()> {
 }
 
 /// Files of a directory whose names are UUIDs, in their order; those of version 7 are in the order of time.
-fn uuids(dir: &Path) -> Result<Vec<Uuid>, StoreError> {
+pub(super) fn uuids(dir: &Path) -> Result<Vec<Uuid>, StoreError> {
     let mut names = Vec::new();
     for entry in fs::read_dir(dir)? {
         names.extend(entry?.file_name().to_str().and_then(|it| Uuid::parse_str(it).ok()));

@@ -9,6 +9,7 @@ mod keys;
 mod stream;
 
 use std::{
+    collections::BTreeSet,
     fs::{self, File, OpenOptions, TryLockError},
     io,
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
@@ -109,7 +110,12 @@ impl Store {
         self.keys.has(id)
     }
 
-    /// Destroys a file: first its key, so that no copy of it opens, then the bytes.
+    /// Destroys the key of a file: from now on no copy of it opens.
+    pub(super) fn destroy_key(&self, id: ExportId) -> Result<(), StoreError> {
+        self.keys.destroy(id)
+    }
+
+    /// Destroys a file: its key, then its bytes.
     pub(super) fn shred(&self, id: ExportId) -> Result<(), StoreError> {
         self.keys.destroy(id)?;
         match fs::remove_file(self.path(id)) {
@@ -120,9 +126,11 @@ impl Store {
         Ok(())
     }
 
-    /// Exports whose files can be read.
-    pub(super) fn readable(&self) -> Result<Vec<ExportId>, StoreError> {
-        self.keys.names()
+    /// Exports of which a file or a key is here.
+    pub(super) fn kept(&self) -> Result<BTreeSet<ExportId>, StoreError> {
+        let mut ids: BTreeSet<ExportId> = self.keys.names()?.into_iter().collect();
+        ids.extend(keys::uuids(&self.root)?.into_iter().map(ExportId));
+        Ok(ids)
     }
 
     fn path(&self, id: ExportId) -> PathBuf {

@@ -5,8 +5,7 @@ use uuid::Uuid;
 use crate::{
     auth::VerifiedSession,
     domain::ExportId,
-    export::FetchError,
-    http::{answer::Answer, call::Call, exports::transfer},
+    http::{answer::Answer, call::Call, files::transfer},
 };
 
 #[utoipa::path(get, path = "/v1/exports/{id}/file",
@@ -21,13 +20,6 @@ pub(in crate::http) async fn file(call: Call, session: VerifiedSession, id: Stri
     let id = ExportId(Uuid::parse_str(&id).unwrap_or(Uuid::nil()));
     let wanted = transfer::wanted(&call.headers)?;
     let fetched = call.app.exporter.fetch(&session, id, wanted).await;
-    call.app.metrics.fetch(match &fetched {
-        Ok(_) => "fetched",
-        Err(FetchError::NotFound) => "not_found",
-        Err(FetchError::NotReady(_)) => "not_ready",
-        Err(FetchError::Gone) => "gone",
-        Err(FetchError::Range { .. }) => "range",
-        Err(FetchError::Db(_)) => "failed",
-    });
-    Ok(transfer::answer(fetched?))
+    transfer::count(&call.app.metrics, &fetched);
+    Ok(transfer::answer(&call.app.exporter, fetched?))
 }

@@ -8,7 +8,6 @@ pub(super) mod get;
 pub(super) mod list;
 pub(super) mod order;
 pub(super) mod print_report;
-mod transfer;
 
 use serde::Serialize;
 use serde_json::Value;

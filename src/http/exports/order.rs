@@ -27,7 +27,7 @@ use crate::{
 
 /// The fields of [`NewExport`].
 pub(in crate::http) const FIELDS: &[&str] =
-    &["report", "options", "filter", "expect", "purpose", "preview_token"];
+    &["report", "options", "filter", "expect", "purpose", "retain", "preview_token"];
 
 /// The fields of [`Expectation`].
 pub(in crate::http) const EXPECT_FIELDS: &[&str] = &["rows"];
@@ -50,6 +50,8 @@ pub(in crate::http) struct NewExport {
     purpose: Option<String>,
     /// The token of a preview. With it report and filter may be left out; the rows must still be those it showed.
     preview_token: Option<String>,
+    /// How long the file is kept after its release: P1D to P90D; P7D when left out.
+    retain: Option<String>,
 }
 
 /// What the list is expected to hold.
@@ -103,6 +105,8 @@ fn read(body: &Value, open: impl FnOnce(&str) -> Result<Shown, Problem>) -> Resu
     if purpose.is_some_and(|it| !free_text_fits(it)) {
         fields.fault("purpose", "must be at most 200 characters without controls");
     }
+    let retain = fields.optional_text("retain").map(retain_days);
+    let retain_days = retain.and_then(|it| fields.keep("retain", it));
     let shown = fields.optional_text("preview_token").map(open).transpose()?;
     let (report_said, filter_said) =
         (fields.optional("report").is_some(), fields.optional("filter").is_some());
@@ -139,8 +143,15 @@ fn read(body: &Value, open: impl FnOnce(&str) -> Result<Shown, Problem>) -> Resu
     let expected_rows = inner.finish(rows)?;
     let purpose = purpose.map(str::to_owned);
     let previewed = shown.map(|it| it.previewed);
-    let order =
-        report.map(|report| Order { report, scope, expected_rows, purpose, previewed, key: None });
+    let order = report.map(|report| Order {
+        report,
+        scope,
+        expected_rows,
+        purpose,
+        previewed,
+        retain_days,
+        key: None,
+    });
     fields.finish(order)
 }
 
@@ -202,6 +213,14 @@ pub(in crate::http) fn scope(filter: Option<&Value>) -> Result<Scope, Problem> {
         filter = filter.with(name, &text).map_err(|err| failed(pointer(), err.rule))?;
     }
     Scope::filtered(filter).map_err(|_| Problem::new(&FILTER_REQUIRED))
+}
+
+/// Reads a time in days, as ISO 8601 writes it.
+fn retain_days(text: &str) -> Result<u8, Invalid> {
+    let days = text.strip_prefix('P').and_then(|it| it.strip_suffix('D'));
+    let days = days.filter(|it| it.bytes().all(|b| b.is_ascii_digit()));
+    let days = days.and_then(|it| it.parse().ok()).filter(|it| (1..=90).contains(it));
+    days.ok_or(Invalid::new("retain", "must be P1D to P90D"))
 }
 
 fn known(object: &Map<String, Value>, pointer: &str, names: &[&str]) -> Result<(), Problem> {

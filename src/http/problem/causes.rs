@@ -5,12 +5,14 @@ use http::{HeaderValue, header};
 use crate::{
     auth,
     db::{self, statements::slips::Part},
-    export::{FetchError, OrderError, PreviewError},
+    domain::ExportState,
+    export::{FetchError, LinkError, OrderError, PreviewError, RecallError, ReprintError},
     http::problem::{
-        BAD_REQUEST, CONTEXT_LOST, DATABASE_UNAVAILABLE, EXPORT_NOT_READY, EXPORT_QUOTA,
-        EXPORT_TOO_LARGE, GONE, IDEMPOTENCY_IN_PROGRESS, IDEMPOTENCY_KEY_REUSED, INTERNAL,
-        ISOLATION_NOT_PROVEN, ISOLATION_TRIPPED, ISSUER_MISSING, NOT_FOUND, PREVIEW_STALE, Problem,
-        RANGE_NOT_SATISFIABLE, ROW_COUNT_MISMATCH, SESSION_SUPERSEDED, STOPPED, TIMEOUT,
+        BAD_REQUEST, CONTEXT_LOST, DATABASE_UNAVAILABLE, DELIVERY_QUOTA, EXPORT_NOT_READY,
+        EXPORT_QUOTA, EXPORT_TOO_LARGE, GONE, IDEMPOTENCY_IN_PROGRESS, IDEMPOTENCY_KEY_REUSED,
+        INTERNAL, ISOLATION_NOT_PROVEN, ISOLATION_TRIPPED, ISSUER_MISSING, LINK_BUSY, LINK_EXPIRED,
+        LINK_SPENT, NO_SUCH_PAGES, NOT_FOUND, NOT_RELEASED, PREVIEW_STALE, Problem,
+        RANGE_NOT_SATISFIABLE, RECALLED, ROW_COUNT_MISMATCH, SESSION_SUPERSEDED, STOPPED, TIMEOUT,
         TOKEN_EXPIRED, UNAUTHENTICATED, VALIDATION_FAILED, kinds::Kind,
     },
 };
@@ -111,6 +113,11 @@ impl From<FetchError> for Problem {
             FetchError::NotReady(state) => {
                 Problem::new(&EXPORT_NOT_READY).with("state", state.as_str())
             }
+            FetchError::Withdrawn(_) => Problem::new(&RECALLED),
+            FetchError::LinkSpent => Problem::new(&LINK_SPENT),
+            FetchError::LinkExpired => Problem::new(&LINK_EXPIRED),
+            FetchError::LinkBusy => Problem::new(&LINK_BUSY),
+            FetchError::Quota => Problem::new(&DELIVERY_QUOTA),
             FetchError::Gone => Problem::new(&GONE),
             FetchError::Range { bytes } => {
                 let problem = Problem::new(&RANGE_NOT_SATISFIABLE);
@@ -121,6 +128,60 @@ impl From<FetchError> for Problem {
             }
             FetchError::Db(err) => err.into(),
         }
+    }
+}
+
+impl From<LinkError> for Problem {
+    fn from(err: LinkError) -> Problem {
+        match err {
+            LinkError::NotFound => Problem::new(&NOT_FOUND),
+            LinkError::NotReady(state) => without_file(state),
+            LinkError::Quota => Problem::new(&DELIVERY_QUOTA),
+            LinkError::Db(err) => err.into(),
+        }
+    }
+}
+
+impl From<RecallError> for Problem {
+    fn from(err: RecallError) -> Problem {
+        match err {
+            RecallError::NotFound => Problem::new(&NOT_FOUND),
+            RecallError::NotReleased(state) => {
+                Problem::new(&NOT_RELEASED).with("state", state.as_str())
+            }
+            RecallError::Store(_) => Problem::new(&INTERNAL).because(err),
+            RecallError::Db(err) => err.into(),
+        }
+    }
+}
+
+impl From<ReprintError> for Problem {
+    fn from(err: ReprintError) -> Problem {
+        match err {
+            ReprintError::NotFound => Problem::new(&NOT_FOUND),
+            ReprintError::NotReady(state) => without_file(state),
+            ReprintError::IsReprint | ReprintError::NoSuchPages | ReprintError::TooLarge => {
+                Problem::new(&NO_SUCH_PAGES)
+            }
+            ReprintError::Quota => Problem::new(&DELIVERY_QUOTA),
+            ReprintError::KeyReused => Problem::new(&IDEMPOTENCY_KEY_REUSED),
+            ReprintError::KeyInProgress => Problem::new(&IDEMPOTENCY_IN_PROGRESS),
+            ReprintError::Db(err) => err.into(),
+            // The handler answers a replay itself: it is no failure.
+            ReprintError::Replayed(_) | ReprintError::Failed(_) => {
+                Problem::new(&INTERNAL).because(err)
+            }
+        }
+    }
+}
+
+/// Why an export in this state has no file to give: not yet, or no more.
+fn without_file(state: ExportState) -> Problem {
+    match state {
+        ExportState::Expired | ExportState::Recalled | ExportState::Shredded => {
+            Problem::new(&RECALLED)
+        }
+        _ => Problem::new(&NOT_RELEASED).with("state", state.as_str()),
     }
 }
 

@@ -170,6 +170,12 @@ kinds! {
     EXPORT_NOT_READY 409 "export-not-ready" "Export not released" / "未完了の出力"
         "The export has no released file in its state." / "この状態の出力には、渡せるファイルがありません。"
         "Wait until its state is ready; after failed, cancelled or tripped order again." / "ready になるまで待ち、failed・cancelled・tripped なら改めて依頼してください。";
+    LINK_BUSY 409 "link-busy" "Link in use" / "使用中のリンク"
+        "A transfer is under way with this link, or one was cut off with the service." / "このリンクで転送中か、転送の途中でサービスが止まりました。"
+        "Wait until it has ended, or make a new link." / "終わるまで待つか、新しいリンクを作ってください。";
+    NOT_RELEASED 409 "not-released" "Nothing was released" / "未完了の出力"
+        "The export in its state has no file that could be taken back or printed again." / "この状態の出力には、回収・再印刷できるファイルがありません。"
+        "An export under way is cancelled, not recalled." / "処理中の出力は、回収ではなく取り消してください。";
     IDEMPOTENCY_IN_PROGRESS 409 "idempotency-in-progress" "Same request under way" / "同じ要求を処理中"
         "A request with this key is being served." / "同じ鍵の要求を処理しています。"
         "Send it again after Retry-After seconds." / "Retry-After 秒後に再送してください。";
@@ -182,6 +188,15 @@ kinds! {
     ETAG_MISMATCH 412 "etag-mismatch" "Changed meanwhile" / "変更されています"
         "It is no longer what the tag in If-Match speaks of. Nothing was changed." / "If-Match の示す状態ではなくなっています。何も変えていません。"
         "Get it again, look, and send its new ETag." / "取り直して確かめ、新しい ETag を送ってください。";
+    RECALLED 410 "recalled" "File taken back" / "回収済みのファイル"
+        "The file was called back, or its time is over. Its key is destroyed." / "ファイルは回収されたか、保管期限が過ぎ、鍵は破棄されました。"
+        "Order it again if it is still needed." / "必要であれば改めて依頼してください。";
+    LINK_SPENT 410 "link-spent" "Link used up" / "使用済みのリンク"
+        "The link has fetched its file once." / "このリンクでの受け取りは済んでいます。"
+        "Make a new link." / "新しいリンクを作ってください。";
+    LINK_EXPIRED 410 "link-expired" "Link expired" / "期限切れのリンク"
+        "The link's time is over." / "リンクの期限が過ぎました。"
+        "Make a new link." / "新しいリンクを作ってください。";
     TOO_LARGE 413 "too-large" "Too large" / "大きすぎます"
         "The body is larger than 1 MiB." / "本文が 1 MiB を超えています。"
         "Send less at once." / "分けて送ってください。";
@@ -224,6 +239,9 @@ kinds! {
     PAGE_BEHIND 422 "page-behind" "Page behind" / "過ぎたページ"
         "The page was produced before; pages_done says how many are. Nothing was stopped." / "そのページは既に作られています (pages_done)。何も止めていません。"
         "Stop at a later page, or now with at_page null." / "後のページを指定するか、at_page を null にして今止めてください。";
+    NO_SUCH_PAGES 422 "no-such-pages" "No such pages" / "該当する頁がありません"
+        "The file has no such pages, is itself a reprint, has no pages, or is too large to take pages out of it." / "該当する頁がないか、再印刷したもの・頁のないもの・大きすぎるものです。"
+        "Ask for pages as they are numbered on the original." / "元の出力の頁番号で指定してください。";
     IDEMPOTENCY_KEY_REUSED 422 "idempotency-key-reused" "Key used before" / "使用済みの鍵"
         "This key was used for a request with another body." / "この鍵は別の本文の要求に使われました。"
         "Use a new key." / "新しい鍵を使ってください。";
@@ -242,6 +260,9 @@ kinds! {
     UPLOAD_BUSY 429 "upload-busy" "Another file under way" / "別のファイルを処理中"
         "One file of a biller is taken in at a time, and a few of all billers." / "取り込みは収納企業ごとに一つずつで、全体の数にも上限があります。"
         "Wait Retry-After seconds." / "Retry-After 秒待ってください。";
+    DELIVERY_QUOTA 429 "delivery-quota" "Fetched too often" / "受け取り回数の上限"
+        "One file has at most 1000 fetches, 100 links and 20 reprints." / "一つのファイルの上限は、受け取り1000回・リンク100件・再印刷20件です。"
+        "Order the export again." / "改めて出力を依頼してください。";
     EXPORT_QUOTA 429 "export-quota" "Too many exports under way" / "出力が多すぎます"
         "The biller has as many exports under way as it may." / "処理中の出力が上限に達しています。"
         "Wait until one has ended." / "一つ終わるまで待ってください。";

@@ -6,6 +6,11 @@ use crate::http::language::Language;
 const RULES: &[(&str, &str)] = &[
     ("is missing", "がありません"),
     ("must be a text", "は文字列にしてください"),
+    ("must be 1 to 900", "は1から900にしてください"),
+    ("must be 1", "は1にしてください"),
+    ("must be session or none", "は session か none にしてください"),
+    ("must be as 67-120 or 67", "は 67-120 または 67 の形にしてください"),
+    ("must be P1D to P90D", "は P1D から P90D にしてください"),
     ("must be a whole number", "は整数にしてください"),
     ("must be an object", "はオブジェクトにしてください"),
     ("must be 1 to 1000 slips", "は1から1000件の払込票にしてください"),

@@ -10,7 +10,7 @@ use crate::{
     domain::{DisplayName, Slip, TenantId},
     lab::world_of_2023::{PRINTING, World2023},
     report::{
-        self, FontChain,
+        self, FontChain, PageCodes,
         slip_list::{Front, ListWriter, OwnedRow, Totals},
     },
 };
@@ -22,6 +22,7 @@ pub(super) fn own_list(
     line: &ExportLine,
     (tenant_id, requested_by): (TenantId, DisplayName),
     contact: &str,
+    page_code_key: &[u8; 32],
 ) -> Result<[u8; 32], report::Error> {
     let slips: Vec<Slip> = world.slips_of(PRINTING).map(|it| it.as_stored()).collect();
     let biller = &world.billers[PRINTING];
@@ -34,6 +35,7 @@ pub(super) fn own_list(
         ordered_at: line.ordered_at,
         requested_by,
         contact: contact.to_owned(),
+        codes: PageCodes::new(page_code_key, line.export_id),
     };
     let totals = totals(&slips);
     let mut writer = ListWriter::new(io::sink(), fonts, front, totals)?;

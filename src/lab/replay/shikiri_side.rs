@@ -43,6 +43,7 @@ struct Act<'a> {
     world: &'a World2023,
     script: &'a Script,
     exporter: Exporter,
+    page_code_key: [u8; 32],
 }
 
 /// Rows of the other billers, each counted by its own clerk behind the wall.
@@ -67,6 +68,7 @@ pub(super) async fn act(
     let dir = tempfile::tempdir().map_err(Error::io("make a directory for exports"))?;
     let proof = Proof::in_dir(&dir.path().join("proof"));
     proof.make_missing().map_err(StageError::Auth)?;
+    let page_code_key = proof.page_codes.newest().map_err(StageError::Auth)?;
     let exporter = Exporter::new(Parts {
         pool: stage.pool.clone(),
         checker: stage.checker.clone(),
@@ -76,7 +78,7 @@ pub(super) async fn act(
         contact: CONTACT.to_owned(),
         running_max: 2,
     });
-    let act = Act { stage, world, script, exporter };
+    let act = Act { stage, world, script, exporter, page_code_key };
     let clerk = &stage.clerks[PRINTING];
     let first = clerk.enter(&stage.pool, &stage.keys).await?;
     say("shikiri: the clerk logs in and orders everything: no filter at all");
@@ -117,6 +119,7 @@ impl Act<'_> {
             expected_rows: self.world.shape.printing_rows,
             purpose: Some("replay".to_owned()),
             previewed: None,
+            retain_days: None,
             key: None,
         };
         Ok(self.exporter.order(session, order).await?)
@@ -180,7 +183,7 @@ impl Act<'_> {
         let me = me.ok_or(StageError::NoSession)?;
         let who = (session.tenant_id(), me.display_name);
         let fonts = self.script.fonts.clone();
-        Ok(redraw::own_list(self.world, fonts, line, who, CONTACT)?)
+        Ok(redraw::own_list(self.world, fonts, line, who, CONTACT, &self.page_code_key)?)
     }
 
     async fn fetch(&self, session: &VerifiedSession, id: ExportId) -> Result<Vec<u8>, Error> {

@@ -40,7 +40,7 @@ pub(super) fn draw(
     }
     pen.text_center((left + right) / 2.0, end - 15.0, 15.0, &warning);
     frame::alarm(pen, front)?;
-    frame::footer(pen, "表紙", "", "");
+    frame::footer(pen, front, 0, "表紙", "", "");
     Ok(())
 }
 

@@ -17,6 +17,6 @@ pub(super) fn draw(pen: &mut Pen<'_>, front: &Front, totals: &Totals) -> Result<
     pen.text_center(CENTER, end - 20.0, 12.0, &all);
     frame::alarm(pen, front)?;
     let digest = format!("明細照合 {}", digest_head(&Rows::default().finish()));
-    frame::footer(pen, "1 / 1 頁", "頁計 0 件　0 円", &digest);
+    frame::footer(pen, front, 1, "1 / 1 頁", "頁計 0 件　0 円", &digest);
     Ok(())
 }

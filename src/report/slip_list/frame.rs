@@ -60,8 +60,16 @@ pub(super) fn alarm(pen: &mut Pen<'_>, front: &Front) -> Result<(), Error> {
     Ok(())
 }
 
-/// Draws the line above the last: the page, and what it holds.
-pub(super) fn footer(pen: &mut Pen<'_>, number: &str, sum: &str, digest: &str) {
+/// Draws the line above the alarm: the page, and what it holds; and below it the code of the page, 0 for a cover.
+pub(super) fn footer(
+    pen: &mut Pen<'_>,
+    front: &Front,
+    page: u32,
+    number: &str,
+    sum: &str,
+    digest: &str,
+) {
+    pen.text(LEFT, 23.0, 7.0, &format!("照会番号 {}", front.codes.code(page)));
     pen.text(LEFT, 48.0, 8.5, sum);
     pen.text_center(CENTER, 48.0, 9.5, number);
     pen.text_right(RIGHT, 48.0, 8.5, digest);

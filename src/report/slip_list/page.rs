@@ -36,7 +36,8 @@ pub(super) fn draw(
     }
     let sum = format!("頁計 {} 件　{} 円", thousands(done.rows.into()), thousands(done.amount_yen));
     let digest = format!("明細照合 {}", digest_head(&done.digest));
-    frame::footer(pen, &format!("{} / {pages} 頁", done.page), &sum, &digest);
+    let number = format!("{} / {pages} 頁", done.page);
+    frame::footer(pen, front, done.page, &number, &sum, &digest);
     Ok(())
 }
 

@@ -132,7 +132,87 @@ pub const CALLS: &[Call] = &[
         "select length(p.salt), left(p.kdf, 9) from shikiri_seal.login_params(':code_of_b', 'nobody') p",
         &[],
     ),
-    call("shikiri_seal.note_fetch(uuid)", "select shikiri_seal.note_fetch(':export_of_b')", &[]),
+    call(
+        "shikiri_seal.begin_fetch(uuid,bigint,bigint)",
+        "select shikiri_seal.begin_fetch(':export_of_b', 0, 1) is null",
+        &[],
+    ),
+    undone(
+        "shikiri_seal.certificate_facts()",
+        "select c.tenant_code from shikiri_seal.certificate_facts() c",
+        &[],
+    ),
+    call(
+        "shikiri_seal.retain_export(uuid,integer)",
+        "select shikiri_seal.retain_export(':export_of_b', 90)",
+        &[],
+    ),
+    call(
+        "shikiri_seal.end_fetch(text,boolean)",
+        "select shikiri_seal.end_fetch($1, true)",
+        &["secret_of_b"],
+    ),
+    call(
+        "shikiri_seal.make_link(uuid,integer,text,uuid)",
+        "select m.outcome, m.token is null from shikiri_seal.make_link(':export_of_b', 60, 'none', ':session_of_a') m",
+        &[],
+    ),
+    call(
+        "shikiri_seal.make_link(uuid,integer,text,uuid)",
+        "select m.outcome from shikiri_seal.make_link(':export_of_b', 60, 'session', ':session_of_b') m",
+        &[],
+    ),
+    call(
+        "shikiri_seal.open_link(text,text,bigint,bigint)",
+        "select o.outcome, o.export_id is null from shikiri_seal.open_link($1, $2, 0, 1) o",
+        &["link_of_b", "secret_of_a"],
+    ),
+    call(
+        "shikiri_seal.open_link(text,text,bigint,bigint)",
+        "select o.outcome, o.export_id is null from shikiri_seal.open_link($1, $2, null, null) o",
+        &["secret_of_b", "secret_of_b"],
+    ),
+    call(
+        "shikiri_seal.recall_export(uuid,text)",
+        "select coalesce(shikiri_seal.recall_export(':export_of_b', 'x'), 'nothing')",
+        &[],
+    ),
+    call(
+        "shikiri_seal.discard_export(uuid)",
+        "select coalesce(shikiri_seal.discard_export(':export_of_b'), 'nothing')",
+        &[],
+    ),
+    call("shikiri_seal.expire_exports()", "select shikiri_seal.expire_exports()", &[]),
+    call(
+        "shikiri_seal.doomed_exports(uuid[])",
+        "select count(*) from shikiri_seal.doomed_exports(array[':export_of_b']::uuid[])",
+        &[],
+    ),
+    call(
+        "shikiri_seal.note_shredded(uuid[])",
+        "select shikiri_seal.note_shredded(array[':export_of_b']::uuid[])",
+        &[],
+    ),
+    call(
+        "shikiri_seal.begin_reprint(uuid,uuid,integer,integer)",
+        "select b.outcome, b.tenant_code is null from shikiri_seal.begin_reprint(':export_of_b', gen_random_uuid(), 1, 1) b",
+        &[],
+    ),
+    call(
+        "shikiri_seal.reprint_facts(uuid)",
+        "select f.chain_seq from shikiri_seal.reprint_facts(':export_of_b') f",
+        &[],
+    ),
+    call(
+        "shikiri_seal.finish_reprint(uuid,bytea,bigint,text,text)",
+        "select shikiri_seal.finish_reprint(':export_of_b', 'x', 1, 'x', 'x')",
+        &[],
+    ),
+    call(
+        "shikiri_seal.fail_reprint(uuid,text)",
+        "select shikiri_seal.fail_reprint(':export_of_b', 'x')",
+        &[],
+    ),
     undone(
         "shikiri_seal.note_foreign_payments(text,integer,integer,bytea)",
         "select shikiri_seal.note_foreign_payments('x', 1, 1, 'x') > 0",
@@ -177,7 +257,11 @@ pub const CALLS: &[Call] = &[
         "select shikiri_seal.record_check(1, 1, 1, 'x')",
         &[],
     ),
-    call("shikiri_seal.release_export()", "select shikiri_seal.release_export()", &[]),
+    call(
+        "shikiri_seal.release_export(text,text)",
+        "select shikiri_seal.release_export('x', 'x')",
+        &[],
+    ),
     call("shikiri_seal.renew_lease()", "select shikiri_seal.renew_lease()", &[]),
     undone(
         "shikiri_seal.report_print(uuid,integer,text)",
@@ -292,7 +376,7 @@ pub const REFUSED: &[(&str, &str)] = &[
     ("shikiri_app", "shikiri_ops.verify_chain(text)"),
     ("shikiri_checker", "shikiri_seal.enter(text)"),
     ("shikiri_checker", "shikiri_seal.enter_export(text)"),
-    ("shikiri_checker", "shikiri_seal.release_export()"),
+    ("shikiri_checker", "shikiri_seal.release_export(text,text)"),
     ("shikiri_checker", "shikiri_seal.renew_lease()"),
     ("shikiri_checker", "shikiri_seal.open_session(text,text,bytea,text,text)"),
     ("shikiri_operator", "shikiri_seal.enter(text)"),

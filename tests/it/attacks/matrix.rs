@@ -63,7 +63,10 @@ pub async fn run_export(world: &World, app: &mut Wire, party: &Party) -> String 
     assert_eq!(checker.value(&agrees).await, "t");
     checker.must("commit").await;
     door(app, "enter_export", &ordered.ticket).await;
-    assert_eq!(app.value("select shikiri_seal.release_export()").await, "ready");
+    assert_eq!(
+        app.value("select shikiri_seal.release_export('certificate', 'kid')").await,
+        "ready"
+    );
     app.must("commit").await;
     ordered.id
 }
@@ -100,12 +103,22 @@ impl Matrix {
         let target = Target::wall(world).await;
         let mut app = Wire::connect(&target.app).await;
         let of_b = run_export(world, &mut app, &target.b).await;
+        // A link that B's session made and is bound to.
+        app.enter(&target.b.secret).await;
+        let link = format!(
+            "select m.token from shikiri_seal.make_link('{of_b}', 900, 'session', '{}') m",
+            target.b.session_id
+        );
+        let link_of_b = app.value(&link).await;
+        app.must("commit").await;
         let of_a = order(&mut app, &target.a).await;
         order(&mut app, &target.b).await;
         let facts = BTreeMap::from([
             ("secret_of_a", target.a.secret.clone()),
             ("secret_of_b", target.b.secret.clone()),
+            ("session_of_a", target.a.session_id.clone()),
             ("session_of_b", target.b.session_id.clone()),
+            ("link_of_b", link_of_b),
             ("user_of_a", target.a.user_id.clone()),
             ("user_of_b", target.b.user_id.clone()),
             ("id_of_a", target.a.tenant_id.to_string()),

@@ -104,6 +104,13 @@ pub async fn fill(world: &World, target: &Target) {
         app.enter(&party.secret).await;
         let report = format!("select outcome from shikiri_seal.report_print('{export}', 1, null)");
         assert_eq!(app.value(&report).await, "reported");
+        let fetched = format!("select shikiri_seal.begin_fetch('{export}', 0, 1) is null");
+        assert_eq!(app.value(&fetched).await, "f");
+        let link = format!(
+            "select outcome from shikiri_seal.make_link('{export}', 60, 'none', '{}')",
+            party.session_id
+        );
+        assert_eq!(app.value(&link).await, "made");
         app.must("commit").await;
     }
     let mut root = Wire::connect(&target.superuser).await;

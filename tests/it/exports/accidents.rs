@@ -50,7 +50,7 @@ pub(crate) async fn until_held(world: &World) {
 }
 
 /// Files below a directory, without lock files.
-pub(crate) fn files(dir: &Path) -> Vec<String> {
+fn files(dir: &Path) -> Vec<String> {
     let mut res = Vec::new();
     for entry in std::fs::read_dir(dir).expect("reads") {
         let path = entry.expect("reads").path();
@@ -63,6 +63,11 @@ pub(crate) fn files(dir: &Path) -> Vec<String> {
     res
 }
 
+/// Artefacts and keys of artefacts that an exporter of this directory left.
+pub(crate) fn left(dir: &Path) -> Vec<String> {
+    [files(&dir.join("files")), files(&dir.join("keys/files"))].concat()
+}
+
 /// What the operator is told of exports that tripped, read as the operator.
 async fn incidents(world: &World) -> Vec<(uuid::Uuid, String)> {
     let url = world.url(shikiri::db::catalog::Login::Operator);
@@ -71,11 +76,6 @@ async fn incidents(world: &World) -> Vec<(uuid::Uuid, String)> {
     let ask = "select i.export_id, i.cause from shikiri_ops.incident i order by i.opened_at";
     let rows = client.query(ask, &[]).await.expect("the operator may read it");
     rows.iter().map(|row| (row.get(0), row.get(1))).collect()
-}
-
-/// Artefacts and keys of artefacts that an exporter of this directory left.
-pub(crate) fn left(dir: &Path) -> Vec<String> {
-    [files(&dir.join("files")), files(&dir.join("keys/files"))].concat()
 }
 
 #[tokio::test]

@@ -5,10 +5,12 @@ use std::{path::Path, process::Command};
 use shikiri::{
     auth::VerifiedSession,
     domain::{
-        ByteRange, CsvEncoding, ExportState, Offset, PrintMode, Scope, SlipFilter, SlipPrint, Wish,
+        ByteRange, CsvEncoding, ExportId, ExportState, Offset, PrintMode, Scope, SlipFilter,
+        SlipPrint, Wish,
     },
     export::Order,
-    testkit::{A, SLIPS_A, World},
+    report::{PageCode, Recognised},
+    testkit::{A, SLIPS_A, World, proof},
 };
 
 use super::{all, ended, exporter, released};
@@ -41,11 +43,22 @@ async fn text(world: &World, dir: &Path, session: &VerifiedSession, order: Order
         .replace(&clock, "<time>")
         // Pages end in form feeds, which no diff shows.
         .replace('\u{c}', "----\n");
+    let text = without_codes(&text, &proof(dir).page_codes.all().expect("keys"), id);
     // Columns move with the width of what was replaced: a gap is a gap.
     let gaps = |line: &str| {
         line.split("  ").map(str::trim).filter(|it| !it.is_empty()).collect::<Vec<_>>().join("  ")
     };
     text.lines().map(gaps).filter(|it| !it.is_empty()).map(|it| it + "\n").collect()
+}
+
+/// The codes of pages, recognised by their key and replaced by what they say.
+fn without_codes(text: &str, keys: &[[u8; 32]], id: ExportId) -> String {
+    let word = |word: &str| match PageCode::recognise(word, keys) {
+        Recognised::Ours { export_id, page } if export_id == id => format!("<code of page {page}>"),
+        _ => word.to_owned(),
+    };
+    let line = |line: &str| line.split(' ').map(word).collect::<Vec<_>>().join(" ");
+    text.lines().map(|it| line(it) + "\n").collect()
 }
 
 #[tokio::test]

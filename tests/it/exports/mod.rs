@@ -1,6 +1,7 @@
 //! Exports on a real Postgres: their life, and what may happen to them.
 
 pub(crate) mod accidents;
+mod certificate;
 mod chain;
 mod fairness;
 mod forging;
@@ -8,6 +9,8 @@ mod golden;
 mod killed;
 mod life;
 mod payment_slip;
+mod process;
+mod recall;
 mod states;
 mod stopping;
 
@@ -33,13 +36,22 @@ pub(crate) fn exporter(world: &World, dir: &Path) -> Exporter {
 
 /// One that runs so many at once. Each that is held keeps two of the world's four connections.
 pub(crate) fn exporter_of(world: &World, dir: &Path, running_max: usize) -> Exporter {
+    built(world, (&dir.join("files"), &dir.join("keys")), dir, running_max)
+}
+
+/// An exporter whose files, their keys, and the keys of certificates are in directories of the test's choice.
+fn exporter_in(world: &World, files: &Path, keys: &Path, dir: &Path) -> Exporter {
+    built(world, (files, keys), dir, 2)
+}
+
+fn built(world: &World, (files, keys): (&Path, &Path), dir: &Path, running_max: usize) -> Exporter {
     let fonts =
         FontChain::load(&FONTS).expect("apt-get install fonts-ipaexfont-gothic fonts-ipamj-mincho");
     Exporter::new(Parts {
         pool: world.pool().clone(),
         checker: world.checker().clone(),
         fonts: Arc::new(fonts),
-        store: Store::open_dir(&dir.join("files"), &dir.join("keys")).expect("a store"),
+        store: Store::open_dir(files, keys).expect("a store"),
         proof: proof(dir),
         contact: "運用窓口 03-0000-0000".to_owned(),
         running_max,
@@ -53,6 +65,7 @@ fn all(rows: u32) -> Order {
         expected_rows: rows,
         purpose: None,
         previewed: None,
+        retain_days: None,
         key: None,
     }
 }

@@ -6,6 +6,7 @@ mod barcode;
 pub(crate) mod client;
 mod every_route;
 pub(crate) mod exports;
+mod files;
 mod health;
 mod limits;
 mod me;

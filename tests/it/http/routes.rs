@@ -24,6 +24,8 @@ pub struct Fit {
     etag: String,
     /// One that waits, and that no process will run.
     waiting_id: String,
+    /// Bound to the admin's session.
+    link: String,
 }
 
 /// A slip of A that may be changed.
@@ -44,6 +46,9 @@ impl Fit {
         let beside = world.try_login(A.code, "admin", PASSWORD, OnConflict::Parallel).await;
         let Ok(LoginOutcome::Opened(opened)) = beside else { panic!("a second session") };
         let waiting = abandoned(world, &world.session(&opened)).await;
+        let link = ask(served, &format!("POST {href}/links")).token(admin);
+        let link = link.json(&json!({"bind": "session", "ttl_s": 900})).send().await;
+        let link = link.header("location").trim_start_matches("/d/").to_owned();
         let text = |it: &Value| it.as_str().expect("an id").to_owned();
         Fit {
             session_id: text(&me["session"]["id"]),
@@ -52,12 +57,14 @@ impl Fit {
             import_id: text(&import.json()["id"]),
             etag: slip.header("etag").to_owned(),
             waiting_id: waiting.to_string(),
+            link,
         }
     }
 
     /// Method and path of a route, with A's id in it.
     pub fn line(&self, route: &Route) -> String {
         let id = match route.path.split('/').nth(2) {
+            Some("{id}") if route.path == "/d/{id}" => &self.link,
             Some("sessions") => &self.session_id,
             Some("users") => &self.user_id,
             Some("exports") if route.path.ends_with("/cancel") => &self.waiting_id,
@@ -141,6 +148,9 @@ pub fn body(route: &Route) -> Option<Value> {
         ("POST", "/v1/previews") => json!({"report": "slip_list", "filter": {"all": true}}),
         ("POST", "/v1/exports/{id}/cancel") => json!({"at_page": null, "reason": "違う"}),
         ("POST", "/v1/exports/{id}/print-reports") => json!({"last_printed_page": 2}),
+        ("POST", "/v1/exports/{id}/links") => json!({"bind": "none"}),
+        ("POST", "/v1/exports/{id}/recall") => json!({"reason": "wrong filter"}),
+        ("POST", "/v1/exports/{id}/reprint") => json!({"pages": "2-3"}),
         ("PUT", "/v1/me/password") => json!({"current_password": PASSWORD, "new_password": new}),
         ("PUT", "/v1/users/{id}/password") => json!({"new_password": new}),
         (method, path) => panic!("no body is known for {method} {path}"),

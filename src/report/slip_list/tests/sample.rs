@@ -10,6 +10,7 @@ use crate::domain::{
 };
 use crate::pdf::FontChain;
 use crate::pdf::testing::fonts;
+use crate::report::PageCodes;
 use crate::report::slip_list::{Finished, Front, ListWriter, OwnedRow, PageDone, Totals};
 
 /// The tenant whose list it is.
@@ -38,6 +39,10 @@ pub(super) fn front() -> Front {
         ordered_at: datetime!(2026-04-20 01:15:00 UTC),
         requested_by: DisplayName::new("会計担当").expect("a name"),
         contact: "収納代行サービス窓口 03-0000-0000".to_owned(),
+        codes: PageCodes::new(
+            &[7; 32],
+            ExportId(uuid::uuid!("018f3c1e-77aa-7d2b-9c55-0a4f6a1b2c3d")),
+        ),
     }
 }
 

@@ -1,0 +1,258 @@
+//! The end of files: called back by a person, discarded, or over in time. Then the key is destroyed.
+//!
+//! The database says first that nobody may fetch the file; then its key is destroyed; then that is written down.
+//! Whatever dies in between, the next upkeep goes on where it stopped.
+
+use std::{collections::BTreeMap, ops::Range};
+
+use crate::{
+    auth::VerifiedSession,
+    db::{
+        self,
+        statements::deliveries::{
+            AskDoomed, AskFamily, AskLedger, DOOMED_MAX, DiscardExport, ExpireExports, Fetched,
+            NoteShredded, RecallExport, Relative,
+        },
+    },
+    domain::{ExportId, ExportState},
+    export::{Exporter, StoreError},
+};
+
+/// A file or one of its reprints, and who was sent which bytes of it.
+#[derive(Debug)]
+pub struct FileLedger {
+    /// Which file.
+    pub file: Relative,
+    /// Every fetch of it, in the order of time.
+    pub fetches: Vec<Fetched>,
+}
+
+impl FileLedger {
+    /// Bytes that were sent or may have been, as ranges that do not touch: every fetch counts from the moment it was
+    /// written down, complete or not.
+    pub fn fetched(&self) -> Vec<Range<u64>> {
+        let number = |it: i64| u64::try_from(it).unwrap_or(0);
+        let ranges = self.fetches.iter().map(|it| number(it.first_byte)..number(it.last_byte) + 1);
+        joined(ranges.collect())
+    }
+
+    /// Bytes that were never sent.
+    pub fn never_fetched(&self) -> Vec<Range<u64>> {
+        let bytes = u64::try_from(self.file.bytes).unwrap_or(0);
+        let (mut res, mut next) = (Vec::new(), 0);
+        for range in self.fetched() {
+            if next < range.start {
+                res.push(next..range.start);
+            }
+            next = range.end;
+        }
+        if next < bytes {
+            res.push(next..bytes);
+        }
+        res
+    }
+}
+
+/// Why a file was not taken back.
+#[derive(Debug, thiserror::Error)]
+pub enum RecallError {
+    /// The tenant has no such export.
+    #[error("no such export")]
+    NotFound,
+    /// It has no file that could be taken back.
+    #[error("the export has no file in its state")]
+    NotReleased(ExportState),
+    /// It can no longer be fetched, but its key could not be destroyed yet. The upkeep tries again.
+    #[error("the file's key is not destroyed yet: {0}")]
+    Store(#[from] StoreError),
+    /// The database could not be asked.
+    #[error(transparent)]
+    Db(#[from] db::Error),
+}
+
+/// Why an upkeep was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum UpkeepError {
+    /// The database could not be asked.
+    #[error(transparent)]
+    Db(#[from] db::Error),
+    /// A key or a file could not be destroyed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Exporter {
+    /// Calls a file and its reprints back: no fetch any more, links are dead, keys are destroyed. Answers who was sent
+    /// what until then. A second call answers the same.
+    ///
+    /// # Errors
+    /// When there is no such file, or a key could not be destroyed.
+    pub async fn recall(
+        &self,
+        session: &VerifiedSession,
+        id: ExportId,
+        reason: &str,
+    ) -> Result<Vec<FileLedger>, RecallError> {
+        let mut tx = self.inner.pool.enter(session).await?;
+        let recall = RecallExport { export_id: id.0, reason: reason.to_owned() };
+        let was = tx.fetch_one(&recall).await?.ok_or(RecallError::NotFound)?;
+        if !had_file(was) {
+            return Err(RecallError::NotReleased(was));
+        }
+        let family = tx.fetch(&AskFamily { export_id: id.0 }).await?;
+        tx.commit().await?;
+        self.destroy(family.iter().map(|it| it.export_id).collect()).await?;
+        // Read when nothing can be added any more.
+        let mut tx = self.inner.pool.enter(session).await?;
+        let family = tx.fetch(&AskFamily { export_id: id.0 }).await?;
+        let fetches = tx.fetch(&AskLedger { export_id: id.0 }).await?;
+        tx.commit().await?;
+        Ok(ledgers(family, fetches))
+    }
+
+    /// Ends the time of a file and its reprints early, and destroys their keys.
+    ///
+    /// # Errors
+    /// As [`Exporter::recall`].
+    pub async fn discard(
+        &self,
+        session: &VerifiedSession,
+        id: ExportId,
+    ) -> Result<(), RecallError> {
+        let mut tx = self.inner.pool.enter(session).await?;
+        let was = tx.fetch_one(&DiscardExport { export_id: id.0 }).await?;
+        let was = was.ok_or(RecallError::NotFound)?;
+        if !had_file(was) {
+            return Err(RecallError::NotReleased(was));
+        }
+        let family = tx.fetch(&AskFamily { export_id: id.0 }).await?;
+        tx.commit().await?;
+        Ok(self.destroy(family.iter().map(|it| it.export_id).collect()).await?)
+    }
+
+    /// Ends the time of files that were kept long enough, and destroys every file here that nobody may read:
+    /// expired, called back, or of an export that ended without a release. Answers how many files it destroyed.
+    ///
+    /// # Errors
+    /// When the database cannot be asked, or a file could not be destroyed.
+    pub async fn sweep(&self) -> Result<usize, UpkeepError> {
+        self.inner.pool.call(&ExpireExports {}).await?;
+        let store = self.inner.store.clone();
+        let kept = blocking(move || store.kept()).await?;
+        let kept: Vec<uuid::Uuid> = kept.into_iter().map(|it| it.0).collect();
+        let mut destroyed = 0;
+        for ids in kept.chunks(DOOMED_MAX) {
+            let doomed = self.inner.pool.call(&AskDoomed { export_ids: ids.to_vec() }).await?;
+            destroyed += doomed.len();
+            self.destroy(doomed).await?;
+        }
+        Ok(destroyed)
+    }
+
+    /// Destroys keys, writes that down, and removes the bytes: in this order, so that bytes that are still there
+    /// remind the next upkeep of what is not written down.
+    async fn destroy(&self, ids: Vec<ExportId>) -> Result<(), UpkeepError> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let (store, of_keys) = (self.inner.store.clone(), ids.clone());
+        blocking(move || of_keys.iter().try_for_each(|id| store.destroy_key(*id))).await?;
+        let export_ids = ids.iter().map(|it| it.0).collect();
+        self.inner.pool.call(&NoteShredded { export_ids }).await?;
+        let store = self.inner.store.clone();
+        Ok(blocking(move || ids.iter().try_for_each(|id| store.shred(*id))).await?)
+    }
+}
+
+impl From<UpkeepError> for RecallError {
+    fn from(err: UpkeepError) -> RecallError {
+        match err {
+            UpkeepError::Db(err) => RecallError::Db(err),
+            UpkeepError::Store(err) => RecallError::Store(err),
+        }
+    }
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    tokio::task::spawn_blocking(work).await.map_err(std::io::Error::other)?
+}
+
+/// Whether there is or was a file in this state.
+fn had_file(state: ExportState) -> bool {
+    use ExportState::{Expired, Recalled, Shredded};
+    state.has_file() || matches!(state, Expired | Recalled | Shredded)
+}
+
+fn ledgers(family: Vec<Relative>, fetches: Vec<Fetched>) -> Vec<FileLedger> {
+    let mut by_file: BTreeMap<ExportId, Vec<Fetched>> = BTreeMap::new();
+    for fetch in fetches {
+        by_file.entry(fetch.export_id).or_default().push(fetch);
+    }
+    let ledger = |file: Relative| {
+        let fetches = by_file.remove(&file.export_id).unwrap_or_default();
+        FileLedger { file, fetches }
+    };
+    family.into_iter().map(ledger).collect()
+}
+
+/// Ranges in order, those that overlap or touch made one.
+fn joined(mut ranges: Vec<Range<u64>>) -> Vec<Range<u64>> {
+    ranges.sort_by_key(|it| it.start);
+    let mut res: Vec<Range<u64>> = Vec::new();
+    for range in ranges {
+        match res.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => res.push(range),
+        }
+    }
+    res
+}
+
+#[cfg(test)]
+mod tests {
+    use time::OffsetDateTime;
+    use uuid::Uuid;
+
+    use super::FileLedger;
+    use crate::{
+        db::statements::deliveries::{Fetched, Relative},
+        domain::{ExportId, ExportState},
+    };
+
+    fn ledger(fetched: &[(i64, i64)]) -> FileLedger {
+        let export_id = ExportId(Uuid::nil());
+        let fetch = |(first_byte, last_byte): &(i64, i64)| Fetched {
+            export_id,
+            link_id: None,
+            fetched_by: None,
+            began_at: OffsetDateTime::UNIX_EPOCH,
+            first_byte: *first_byte,
+            last_byte: *last_byte,
+            complete: None,
+        };
+        FileLedger {
+            file: Relative {
+                export_id,
+                reprint_pages: None,
+                state: ExportState::Recalled,
+                pages: 3,
+                bytes: 100,
+                recalled_at: None,
+            },
+            fetches: fetched.iter().map(fetch).collect(),
+        }
+    }
+
+    #[test]
+    fn what_was_and_what_was_never_fetched_are_together_the_file() {
+        let nothing = ledger(&[]);
+        assert_eq!((nothing.fetched(), nothing.never_fetched()), (vec![], vec![0..100]));
+        let parts = ledger(&[(50, 59), (10, 19), (15, 29), (30, 39)]);
+        assert_eq!(parts.fetched(), [10..40, 50..60]);
+        assert_eq!(parts.never_fetched(), [0..10, 40..50, 60..100]);
+        let whole = ledger(&[(0, 99), (3, 4)]);
+        assert_eq!((whole.fetched(), whole.never_fetched()), (vec![0..100], vec![]));
+    }
+}
