@@ -20,7 +20,7 @@ use process::{cpu_seconds, median, reset_peak, status};
 use shikiri::{
     auth::{Envelope, KeyRing, VerifiedSession, generate_key},
     db::{Checker, Pool, catalog::Login, statements::exports::GetExport},
-    domain::{ExportState, ReportKind, Scope, SlipFilter},
+    domain::{ExportState, Scope, SlipFilter, Wish},
     export::{Exporter, Order, Parts, Store},
     report::FontChain,
 };
@@ -108,7 +108,7 @@ async fn export(
     let last = ground::FIRST_NUMBER + i64::from(rows - 1) * ground::STEP;
     let filter = SlipFilter::open().with("bill_number_to", &last.to_string())?;
     let order = Order {
-        report: ReportKind::SlipList,
+        report: Wish::SlipList,
         scope: Scope::filtered(filter)?,
         expected_rows: rows,
         purpose: None,

@@ -1,7 +1,10 @@
 -- Orders an export: freezes the wish, and makes the two tickets that its process will work with.
+-- Its form before reports had options:
+drop function if exists shikiri_seal.order_export(uuid, text, jsonb, integer, text);
+
 create or replace function shikiri_seal.order_export(
     p_export_id uuid, p_report text, p_filter jsonb, p_expected_rows integer, p_purpose text,
-    out outcome text, out export_ticket text, out check_ticket text) returns record
+    p_options jsonb, out outcome text, out export_ticket text, out check_ticket text) returns record
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
@@ -20,8 +23,9 @@ begin
         outcome := 'quota';
         return;
     end if;
-    insert into shikiri.export (tenant_id, export_id, report, filter, expected_rows, requested_by, purpose)
-    values (bound, p_export_id, p_report, p_filter, p_expected_rows, who, p_purpose);
+    insert into shikiri.export (
+        tenant_id, export_id, report, filter, expected_rows, requested_by, purpose, options)
+    values (bound, p_export_id, p_report, p_filter, p_expected_rows, who, p_purpose, p_options);
     insert into shikiri.export_state (tenant_id, export_id, state) values (bound, p_export_id, 'queued');
     insert into shikiri_ops.export_ledger (tenant_id, export_id, report, state, ordered_at, lease_until, rows_expected)
     values (bound, p_export_id, p_report, 'queued', clock_timestamp(), clock_timestamp() + interval '10 minutes',
@@ -36,10 +40,10 @@ begin
             clock_timestamp() + interval '2 hours');
     -- The filter may name a person; the chain keeps its digest.
     perform shikiri_vault.append_event('export.ordered', p_export_id::text, jsonb_build_object(
-        'report', p_report, 'expected_rows', p_expected_rows,
+        'report', p_report, 'options', p_options, 'expected_rows', p_expected_rows,
         'filter_digest', encode(sha256(convert_to(p_filter::text, 'UTF8')), 'hex')));
     outcome := 'ordered';
 end
 $$;
-revoke all on function shikiri_seal.order_export(uuid, text, jsonb, integer, text) from public;
-grant execute on function shikiri_seal.order_export(uuid, text, jsonb, integer, text) to shikiri_app;
+revoke all on function shikiri_seal.order_export(uuid, text, jsonb, integer, text, jsonb) from public;
+grant execute on function shikiri_seal.order_export(uuid, text, jsonb, integer, text, jsonb) to shikiri_app;

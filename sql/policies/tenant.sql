@@ -1,4 +1,4 @@
--- Access to tenant: a biller sees its own line; the keeper writes it.
+-- Access to tenant: a biller and its checker see its own line; the keeper writes it.
 alter table shikiri.tenant enable row level security;
 alter table shikiri.tenant force row level security;
 
@@ -8,7 +8,7 @@ alter table shikiri.tenant force row level security;
 -- only; Postgres takes reading it to cost nothing, so it runs before every condition of a query. Without it a
 -- cheap condition meets rows of others first, and a subquery behind it, or the error of a missing seal, tells so.
 drop policy if exists tenant_rows on shikiri.tenant;
-create policy tenant_rows on shikiri.tenant as permissive for all to shikiri_app, shikiri_owner, shikiri_keeper
+create policy tenant_rows on shikiri.tenant as permissive for all to shikiri_app, shikiri_checker, shikiri_owner, shikiri_keeper
     using (
         (select array_fill(true, array[1], array[shikiri_seal.tenant()]))[tenant_id]
         and tenant_id = (select shikiri_seal.tenant())
@@ -25,5 +25,6 @@ create policy tenant_floor on shikiri.tenant as restrictive for all to public
     with check (tenant_id = (select shikiri_seal.tenant()));
 
 revoke all on shikiri.tenant from public, shikiri_app, shikiri_checker, shikiri_operator, shikiri_auditor, shikiri_keeper;
-grant select on shikiri.tenant to shikiri_app;
+grant select on shikiri.tenant to shikiri_app, shikiri_checker;
 grant select, insert on shikiri.tenant to shikiri_keeper;
+grant update (issuer_code, payee_name, collector_name, slip_purpose, slip_remarks) on shikiri.tenant to shikiri_keeper;

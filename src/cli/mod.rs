@@ -1,6 +1,7 @@
 //! The command line: one file per command, no logic of its own.
 
 mod admin;
+mod barcode;
 mod bootstrap;
 mod demo;
 mod key;
@@ -10,6 +11,7 @@ mod ping;
 mod replay;
 mod serve;
 mod service;
+mod slip;
 mod tenant;
 mod user;
 
@@ -33,7 +35,7 @@ enum Command {
     Bootstrap(bootstrap::Args),
     /// Bring tables, functions and policies up to this program.
     Migrate(migrate::Args),
-    /// Add, suspend, resume or list billers.
+    /// Add, set, suspend, resume or list billers.
     #[command(subcommand)]
     Tenant(tenant::Command),
     /// Add, disable or reset a biller's users.
@@ -42,6 +44,12 @@ enum Command {
     /// Make signing keys, or replace the key of the seal.
     #[command(subcommand)]
     Key(key::Command),
+    /// Read or make the 44 digits of a slip's barcode.
+    #[command(subcommand)]
+    Barcode(barcode::Command),
+    /// Print a sheet that tests a printer.
+    #[command(subcommand)]
+    Slip(slip::Command),
     /// Serve invented billers on this machine, and say how to try it.
     Demo(demo::DemoArgs),
     /// Act an accident again: on a service without the wall, and on this one.
@@ -78,6 +86,8 @@ pub fn run() -> ExitCode {
             Command::Tenant(command) => tenant::run(command, &env).await,
             Command::User(command) => user::run(command, &env).await,
             Command::Key(command) => key::run(command, &env).await,
+            Command::Barcode(command) => barcode::run(command),
+            Command::Slip(command) => slip::run(command, &env),
             Command::Demo(args) => demo::run(args, &env).await,
             Command::Replay(args) => replay::run(args, &env).await,
             Command::Serve => serve::run(&env).await,

@@ -3,8 +3,8 @@
 use crate::{
     cli::{Failure, admin},
     config::Env,
-    db::statements::operator::{AddTenant, ListTenants, SuspendTenant},
-    domain::{OnConflict, TenantCode, TenantName},
+    db::statements::operator::{AddTenant, ListTenants, SetIssuer, SuspendTenant},
+    domain::{Issuer, IssuerCode, OnConflict, PrintedLine, TenantCode, TenantName},
 };
 
 /// What to do with billers.
@@ -22,6 +22,26 @@ pub(super) enum Command {
         /// What a second login may choose: ask, take_over, refuse, parallel.
         #[arg(long, value_delimiter = ',', default_value = "ask,take_over,refuse")]
         on_conflict: Vec<String>,
+    },
+    /// Set what a biller's slips say of their issuer, all of it at once. Without it no slip is printed.
+    Set {
+        /// 収納企業コード.
+        code: String,
+        /// 請求書発行企業コード, the collector's: six digits that begin with 9 or 5.
+        #[arg(long)]
+        issuer_code: String,
+        /// 受取人, at most 40 characters.
+        #[arg(long)]
+        payee: String,
+        /// 収納代行会社, at most 40 characters.
+        #[arg(long)]
+        collector: String,
+        /// 商品代金: what the money is for.
+        #[arg(long)]
+        purpose: Option<String>,
+        /// 備考 on the store's panel.
+        #[arg(long)]
+        remarks: Option<String>,
     },
     /// Suspend a biller: no session and no export from the next statement on.
     Suspend {
@@ -60,6 +80,19 @@ pub(super) async fn run(command: Command, env: &Env) -> Result<(), Failure> {
                 }
             }
         }
+        Command::Set { code, issuer_code, payee, collector, purpose, remarks } => {
+            let line = |field, text: &Option<String>| {
+                text.as_deref().map(|it| PrintedLine::new(field, it)).transpose()
+            };
+            let issuer = Issuer {
+                issuer_code: IssuerCode::new(&issuer_code)?,
+                payee_name: PrintedLine::new("payee", &payee)?,
+                collector_name: PrintedLine::new("collector", &collector)?,
+                slip_purpose: line("purpose", &purpose)?,
+                slip_remarks: line("remarks", &remarks)?,
+            };
+            set(env, &code, &issuer).await?;
+        }
         Command::Suspend { code } => suspend(env, &code, true).await?,
         Command::Resume { code } => suspend(env, &code, false).await?,
         Command::List => {
@@ -70,6 +103,15 @@ pub(super) async fn run(command: Command, env: &Env) -> Result<(), Failure> {
             }
         }
     }
+    Ok(())
+}
+
+async fn set(env: &Env, code: &str, issuer: &Issuer) -> Result<(), Failure> {
+    let call = SetIssuer::new(&TenantCode::new(code)?, issuer);
+    if !admin::operator(env).await?.call_one(&call).await? {
+        return Err(format!("there is no biller {code}; see `shikiri tenant list`").into());
+    }
+    println!("{code} issues slips as {}", issuer.issuer_code.as_str());
     Ok(())
 }
 

@@ -11,13 +11,24 @@ pub struct ExportId(pub uuid::Uuid);
 pub enum ReportKind {
     /// 払込票データ一覧表.
     SlipList,
+    /// 払込票, one to a page.
+    PaymentSlip,
+    /// The rows of the list, as CSV.
+    SlipCsv,
 }
 
 impl ReportKind {
+    /// Whether it is made to be paid with. Then it leaves out what is void or has a next issue; a list has them all.
+    pub const fn is_of_payable_slips(self) -> bool {
+        matches!(self, ReportKind::PaymentSlip)
+    }
+
     /// The word the database and the API use.
     pub const fn as_str(self) -> &'static str {
         match self {
             ReportKind::SlipList => "slip_list",
+            ReportKind::PaymentSlip => "payment_slip",
+            ReportKind::SlipCsv => "slip_csv",
         }
     }
 
@@ -28,7 +39,9 @@ impl ReportKind {
     pub fn parse(text: &str) -> Result<ReportKind, Invalid> {
         match text {
             "slip_list" => Ok(ReportKind::SlipList),
-            _ => Err(Invalid::new("report", "must be slip_list")),
+            "payment_slip" => Ok(ReportKind::PaymentSlip),
+            "slip_csv" => Ok(ReportKind::SlipCsv),
+            _ => Err(Invalid::new("report", "must be slip_list, payment_slip or slip_csv")),
         }
     }
 }

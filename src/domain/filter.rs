@@ -220,3 +220,62 @@ fn yen(field: &'static str, value: &str) -> Result<i32, Invalid> {
         _ => Err(Invalid::new(field, "must be 1 to 300000")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Values as people and attackers send them: of the right kind, almost right, and anything at all.
+    fn value() -> impl Strategy<Value = String> {
+        prop_oneof![
+            "[0-9]{0,18}",
+            "20[0-9]{2}-[0-9]{2}-[0-9]{2}",
+            "[+-]?[0-9]{1,12}",
+            "\\PC{0,30}",
+            Just("\0".to_owned()),
+        ]
+    }
+
+    fn name() -> impl Strategy<Value = &'static str> {
+        prop::sample::select(SlipFilter::CONDITIONS)
+    }
+
+    proptest! {
+        #[test]
+        fn conditions_in_any_order_are_kept_or_refused_and_never_widen(
+            conditions in prop::collection::vec((name(), value()), 0..8),
+        ) {
+            let mut filter = SlipFilter::open();
+            for (name, value) in &conditions {
+                let before = filter.clone();
+                match filter.with(name, value) {
+                    Ok(narrowed) => {
+                        prop_assert!(narrowed.bill_number_low() >= before.bill_number_low());
+                        prop_assert!(narrowed.bill_number_high() <= before.bill_number_high());
+                        prop_assert!(before.pairs().len() <= narrowed.pairs().len());
+                        filter = narrowed;
+                    }
+                    Err(error) => {
+                        prop_assert!(SlipFilter::CONDITIONS.contains(&error.field), "{}", error.field);
+                        filter = before;
+                    }
+                }
+            }
+            // What is stored reads back as the same filter, and says itself in words.
+            let mut again = SlipFilter::open();
+            for (name, value) in filter.pairs() {
+                again = again.with(name, &value).expect("it was written by us");
+            }
+            prop_assert_eq!(&again, &filter);
+            prop_assert_eq!(filter.in_japanese().is_empty(), filter.pairs().is_empty());
+        }
+
+        #[test]
+        fn an_unknown_condition_is_an_error_whatever_it_says(name in "[a-z_]{0,20}", value in value()) {
+            prop_assume!(!SlipFilter::CONDITIONS.contains(&name.as_str()));
+            prop_assert!(SlipFilter::open().with(&name, &value).is_err());
+        }
+    }
+}

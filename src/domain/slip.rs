@@ -1,6 +1,6 @@
 //! 払込票: one payment slip, and its parts.
 
-use super::{AmountYen, ConsumptionTaxYen, DueDate, Invalid, is_forbidden_in_names};
+use super::{AmountYen, ConsumptionTaxYen, DueDate, Invalid, is_forbidden_in_names, is_overloaded};
 
 /// 請求番号: sixteen digits, the biller's own number for a bill. Also the first key of every list.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -127,7 +127,7 @@ impl CustomerName {
     /// Reads a name. Nothing is normalised: 髙 stays 髙, and a variation selector stays where it is.
     ///
     /// # Errors
-    /// When it is blank, longer than 40 characters, or holds a control or reordering character.
+    /// When it is blank, longer than 40 characters, holds a control or reordering character, or piles up marks.
     pub fn new(text: &str) -> Result<CustomerName, Invalid> {
         let length = text.chars().count();
         let blank = text.chars().all(char::is_whitespace);
@@ -136,6 +136,9 @@ impl CustomerName {
                 "customer_name",
                 "must be 1 to 40 characters without controls",
             ));
+        }
+        if is_overloaded(text) {
+            return Err(Invalid::new("customer_name", "must not pile up marks on one character"));
         }
         Ok(CustomerName(text.to_owned()))
     }

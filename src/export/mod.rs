@@ -4,6 +4,7 @@
 //! person's session, so a login can neither widen nor end it. No byte is released before the second
 //! computation agreed; the database refuses a release without it.
 
+mod blocks;
 mod order;
 mod queue;
 mod run;
@@ -18,7 +19,7 @@ use crate::{
         statements::exports::{GetExport, NoteFetch},
     },
     domain::{ExportId, ExportState},
-    report::FontChain,
+    report::{self, FontChain},
 };
 
 pub use order::{IdempotencyKey, Order, OrderError};
@@ -65,6 +66,10 @@ pub struct Artefact {
     pub bytes: u64,
     /// SHA-256 of them, as stored when they were drawn.
     pub sha256: [u8; 32],
+    /// What to call it.
+    pub name: String,
+    /// What it is.
+    pub media_type: &'static str,
 }
 
 /// Why there is no file to hand out.
@@ -115,7 +120,11 @@ impl Exporter {
             return Err(FetchError::NotReady(line.state));
         }
         tx.commit().await?;
-        Ok(Artefact { file, bytes, sha256 })
+        let kind = report::of(line.wish.kind());
+        // shikiri-slip-list-<id>.pdf
+        let name = kind.kind.as_str().replace('_', "-");
+        let name = format!("shikiri-{name}-{}.{}", id.0, kind.extension);
+        Ok(Artefact { file, bytes, sha256, name, media_type: report::media_type(line.wish) })
     }
 
     /// Jobs that wait and that run in this process.

@@ -7,20 +7,22 @@ use crate::{
     db::{
         self,
         statements::{
-            exports::{OrderExport, scope_to_json},
+            exports::{OrderExport, options_to_json, scope_to_json},
             idempotency::{ExpireKeys, FindKey, PutKey},
             slips::{Part, SplitSlips, TotalSlips},
+            tenants::AskIssuer,
         },
     },
-    domain::{ExportId, LIST_ROWS_MAX, ReportKind, Scope},
+    domain::{ExportId, ReportKind, Scope, Wish},
     export::{Exporter, run::Job},
+    report,
 };
 
 /// What somebody wants exported.
 #[derive(Debug, Clone)]
 pub struct Order {
-    /// The report.
-    pub report: ReportKind,
+    /// The report, with its options.
+    pub report: Wish,
     /// Which rows.
     pub scope: Scope,
     /// How many they expect. Another number refuses the order.
@@ -56,9 +58,14 @@ pub enum OrderError {
     TooLarge {
         /// Rows that match now.
         counted: u64,
+        /// Rows that the report takes.
+        rows_max: u32,
         /// How the wish could be cut.
         parts: Vec<Part>,
     },
+    /// The operator has not entered what the biller's slips say of their issuer.
+    #[error("the biller has no issuer")]
+    NoIssuer,
     /// The tenant has as many exports under way as it may.
     #[error("too many exports under way")]
     Quota,
@@ -107,22 +114,31 @@ impl Exporter {
             }
         }
         let filter = order.scope.filter();
-        let totals = tx.fetch_one(&TotalSlips::new(&filter, super::run::today())).await?;
+        let payable = order.report.kind().is_of_payable_slips();
+        let totals = TotalSlips::new(&filter, super::run::today()).payable(payable);
+        let totals = tx.fetch_one(&totals).await?;
         let counted = u64::try_from(totals.rows).unwrap_or(0);
-        if u64::from(LIST_ROWS_MAX) < counted {
-            let parts = tx.fetch(&SplitSlips::new(&filter, LIST_ROWS_MAX)).await?;
-            return Err(OrderError::TooLarge { counted, parts });
+        let rows_max = report::of(order.report.kind()).rows_max;
+        if u64::from(rows_max) < counted {
+            let parts = tx.fetch(&SplitSlips::new(&filter, rows_max).payable(payable)).await?;
+            return Err(OrderError::TooLarge { counted, rows_max, parts });
         }
         if counted != u64::from(order.expected_rows) {
             return Err(OrderError::RowCountMismatch { counted });
         }
+        if order.report.kind() == ReportKind::PaymentSlip
+            && tx.fetch_one(&AskIssuer {}).await?.is_none()
+        {
+            return Err(OrderError::NoIssuer);
+        }
         let id = ExportId(Uuid::now_v7());
         let statement = OrderExport {
             export_id: id.0,
-            report: order.report.as_str().to_owned(),
+            report: order.report.kind().as_str().to_owned(),
             filter: scope_to_json(&order.scope),
             expected_rows: i32::try_from(counted).unwrap_or(i32::MAX),
             purpose: order.purpose,
+            options: options_to_json(order.report),
         };
         let ordered = tx.fetch_one(&statement).await?.ok_or(OrderError::Quota)?;
         let tickets = ordered.into_tickets(tx.tenant_id(), id);

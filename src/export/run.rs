@@ -9,18 +9,19 @@ use crate::{
         self, CheckTicket, ExportTicket, SealedTx,
         statements::{
             exports::{
-                AskFront, BLOCK_ROWS, BeginExport, CheckSlipList, FailExport, FinishDrawing,
-                FrontRow, LendSnapshot, OwnedSlip, RecordCheck, ReleaseExport, ReportPages,
-                SlipBlock, Verdict, glyphs_to_json,
+                AskFront, BLOCK_ROWS, BeginExport, CheckPaymentSlip, CheckSlipList, FailExport,
+                FinishDrawing, FrontRow, IssuedBlock, LendSnapshot, RecordCheck, ReleaseExport,
+                ReportPages, SlipBlock, Verdict, glyphs_to_json,
             },
             slips::{TotalSlips, Totals},
+            tenants::AskIssuer,
         },
     },
-    domain::{ExportId, SlipFilter, SlipId, list_pages},
-    export::{Exporter, StoreError, store::Part},
+    domain::{ExportId, ReportKind, SlipFilter, SlipId, Wish},
+    export::{Exporter, StoreError, blocks::Block, store::Part},
     report::{
-        self,
-        slip_list::{self, Finished, Front, ListWriter, OwnedRow, PageDone},
+        self, Finished, Front, PageDone, Writer, payment_slip::SlipWriter, slip_csv::CsvWriter,
+        slip_list::ListWriter,
     },
 };
 
@@ -48,6 +49,9 @@ enum Ended {
     Report(#[from] report::Error),
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Entered when it was ordered, and taken away since.
+    #[error("the biller has no issuer")]
+    NoIssuer,
     #[error("a thread died")]
     Thread,
 }
@@ -67,6 +71,9 @@ impl Ended {
             ) => (true, "drawn_is_not_counted"),
             Ended::Db(_) => (false, "database"),
             Ended::Report(report::Error::DoesNotFit { .. }) => (false, "text_does_not_fit"),
+            Ended::Report(report::Error::GlyphMissing { .. }) => (false, "glyph_missing"),
+            Ended::Report(report::Error::NotEncodable { .. }) => (false, "text_not_in_encoding"),
+            Ended::NoIssuer => (false, "issuer_missing"),
             Ended::Report(_) => (false, "drawing"),
             Ended::Store(_) => (false, "storage"),
             Ended::Thread => (false, "internal"),
@@ -74,7 +81,11 @@ impl Ended {
     }
 }
 
-type Writer = ListWriter<BufWriter<File>>;
+/// Where a report's bytes go.
+type Out = BufWriter<File>;
+
+/// A report that takes the rows of a block.
+type WriterOf<B> = Box<dyn Writer<Out, <B as Block>::Drawn>>;
 
 impl Job {
     /// Runs to an end that is written down, whatever happens.
@@ -116,15 +127,16 @@ impl Job {
         let id = self.ticket.export_id();
         let mut snapshot = inner.pool.enter_snapshot(&self.ticket).await?;
         let front = snapshot.fetch_one(&AskFront { export_id: id.0 }).await?;
-        let filter = front.scope.filter();
-        let totals = snapshot.fetch_one(&TotalSlips::new(&filter, today())).await?;
+        let (kind, filter) = (front.wish.kind(), front.scope.filter());
+        let totals = TotalSlips::new(&filter, today()).payable(kind.is_of_payable_slips());
+        let totals = snapshot.fetch_one(&totals).await?;
         let rows = u32::try_from(totals.rows).unwrap_or(u32::MAX);
         self.step(
             exporter,
             &BeginExport {
                 rows: i32::try_from(rows).unwrap_or(i32::MAX),
                 amount_yen: totals.amount_yen,
-                pages: i32::try_from(list_pages(rows)).unwrap_or(i32::MAX),
+                pages: i32::try_from(report::of(kind).pages(rows)).unwrap_or(i32::MAX),
             },
         )
         .await?;
@@ -140,13 +152,13 @@ impl Job {
             },
         )
         .await?;
-        self.check(exporter, &mut snapshot).await?;
+        self.check(exporter, &mut snapshot, kind).await?;
         snapshot.commit().await?;
         self.step(exporter, &ReleaseExport {}).await?;
         self.keep(exporter, id, part).await
     }
 
-    /// The rows, block by block: while one is drawn the next is fetched.
+    /// Draws a report: which rows it takes, and who writes it. One arm for each kind.
     async fn draw(
         &self,
         exporter: &Exporter,
@@ -155,23 +167,54 @@ impl Job {
         front: FrontRow,
         totals: Totals,
         file: File,
-    ) -> Result<Finished<BufWriter<File>>, Ended> {
-        let fonts = exporter.inner.fonts.clone();
-        let front = self.front(exporter, front);
-        let totals = promised(totals);
-        let empty = totals.rows == 0;
-        let begin = move || ListWriter::new(BufWriter::new(file), fonts, front, totals);
-        let mut writer: Writer = blocking(begin).await??;
-        let mut block = snapshot.fetch(&SlipBlock::new(filter, None)).await?;
+    ) -> Result<Finished<Out>, Ended> {
+        let (wish, fonts) = (front.wish, exporter.inner.fonts.clone());
+        let (front, totals) = (self.front(exporter, front), promised(totals));
+        let (out, empty) = (BufWriter::new(file), totals.rows == 0);
+        match wish {
+            Wish::SlipList => {
+                let begin = move || -> Result<WriterOf<SlipBlock>, report::Error> {
+                    Ok(Box::new(ListWriter::new(out, fonts, front, totals)?))
+                };
+                self.draw_blocks::<SlipBlock>(exporter, snapshot, filter, empty, begin).await
+            }
+            Wish::SlipCsv(encoding) => {
+                let begin = move || -> Result<WriterOf<SlipBlock>, report::Error> {
+                    Ok(Box::new(CsvWriter::new(out, &front, encoding, totals)?))
+                };
+                self.draw_blocks::<SlipBlock>(exporter, snapshot, filter, empty, begin).await
+            }
+            Wish::PaymentSlip(print) => {
+                let issuer = snapshot.fetch_one(&AskIssuer {}).await?.ok_or(Ended::NoIssuer)?;
+                let begin = move || -> Result<WriterOf<IssuedBlock>, report::Error> {
+                    Ok(Box::new(SlipWriter::new(out, fonts, (front, issuer), print, totals)?))
+                };
+                self.draw_blocks::<IssuedBlock>(exporter, snapshot, filter, empty, begin).await
+            }
+        }
+    }
+
+    /// The rows, block by block: while one is drawn the next is fetched.
+    async fn draw_blocks<B: Block>(
+        &self,
+        exporter: &Exporter,
+        snapshot: &mut SealedTx,
+        filter: &SlipFilter,
+        empty: bool,
+        begin: impl FnOnce() -> Result<WriterOf<B>, report::Error> + Send + 'static,
+    ) -> Result<Finished<Out>, Ended> {
+        let mut writer = blocking(begin).await??;
+        let mut block = snapshot.fetch(&B::after(filter, None)).await?;
         while !block.is_empty() {
             let last_block = block.len() < BLOCK_ROWS as usize;
-            let after: Option<SlipId> = block.last().map(|it| it.slip.id.clone());
-            let drawing = blocking(move || draw_block(writer, block));
+            let after: Option<SlipId> = block.last().map(|it| B::id(it).clone());
+            let rows: Vec<B::Drawn> = block.into_iter().map(B::drawn).collect();
+            let drawing = blocking(move || draw_block::<B>(writer, &rows));
             let next = async {
                 if last_block {
                     Ok(Vec::new())
                 } else {
-                    snapshot.fetch(&SlipBlock::new(filter, after.as_ref())).await
+                    snapshot.fetch(&B::after(filter, after.as_ref())).await
                 }
             };
             let (drawn, fetched) = tokio::join!(drawing, next);
@@ -207,15 +250,26 @@ impl Job {
     }
 
     /// The same rows, counted and digested by another role on the same snapshot.
-    async fn check(&self, exporter: &Exporter, snapshot: &mut SealedTx) -> Result<(), Ended> {
+    async fn check(
+        &self,
+        exporter: &Exporter,
+        snapshot: &mut SealedTx,
+        kind: ReportKind,
+    ) -> Result<(), Ended> {
         let lent = snapshot.fetch_one(&LendSnapshot {}).await?;
         let checker = &exporter.inner.checker;
         let mut tx = checker.enter_snapshot(&self.check_ticket, &lent).await?;
-        let query = CheckSlipList {
-            tenant_id: self.check_ticket.tenant_id().0,
-            export_id: self.check_ticket.export_id().0,
+        let tenant_id = self.check_ticket.tenant_id().0;
+        let export_id = self.check_ticket.export_id().0;
+        let found = match kind {
+            // The same rows in the same encoding: a list and a CSV file differ in ink alone.
+            ReportKind::SlipList | ReportKind::SlipCsv => {
+                tx.fetch_one(&CheckSlipList { tenant_id, export_id }).await?
+            }
+            ReportKind::PaymentSlip => {
+                tx.fetch_one(&CheckPaymentSlip { tenant_id, export_id }).await?
+            }
         };
-        let found = tx.fetch_one(&query).await?;
         tx.commit().await?;
         let mut tx = checker.enter_check(&self.check_ticket).await?;
         let record = RecordCheck {
@@ -253,9 +307,9 @@ impl Job {
     }
 }
 
-fn promised(totals: Totals) -> slip_list::Totals {
+fn promised(totals: Totals) -> report::Totals {
     let count = |it: i64| u32::try_from(it).unwrap_or(u32::MAX);
-    slip_list::Totals {
+    report::Totals {
         rows: count(totals.rows),
         amount_yen: totals.amount_yen,
         revenue_stamps: count(totals.revenue_stamps),
@@ -266,13 +320,11 @@ fn promised(totals: Totals) -> slip_list::Totals {
     }
 }
 
-fn draw_block(
-    mut writer: Writer,
-    block: Vec<OwnedSlip>,
-) -> Result<(Writer, Vec<PageDone>), report::Error> {
-    let rows: Vec<OwnedRow> =
-        block.into_iter().map(|it| OwnedRow { tenant_id: it.tenant_id, slip: it.slip }).collect();
-    let pages = writer.push(&rows)?;
+fn draw_block<B: Block>(
+    mut writer: WriterOf<B>,
+    rows: &[B::Drawn],
+) -> Result<(WriterOf<B>, Vec<PageDone>), report::Error> {
+    let pages = writer.push(rows)?;
     Ok((writer, pages))
 }
 

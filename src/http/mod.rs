@@ -8,6 +8,7 @@ mod admin;
 mod answer;
 mod app;
 mod around;
+mod barcode;
 mod body;
 mod call;
 mod caller;

@@ -15,6 +15,7 @@ use warp::{Filter, filters::BoxedFilter};
 use crate::http::{
     answer::{self, Answer, Response},
     app::App,
+    barcode,
     call::{self, Call},
     exports, health, me, payments,
     problem::{self, MEDIA_TYPE},
@@ -30,10 +31,11 @@ use crate::http::{
         sessions::refresh::refresh, sessions::end::end, me::get::get,
         me::change_password::change_password, users::list::list, users::add::add,
         users::reset_password::reset_password, slips::list::list, slips::register::register,
-        slips::get::get, slips::reissue::reissue, slips::void::void, slips::events::events, slip_imports::start::start,
-        slip_imports::get::get, slip_imports::errors::errors, payments::import::import,
-        payments::exceptions::exceptions, exports::list::list, exports::order::order, exports::get::get,
-        exports::file::file, openapi_json_route, health::livez, health::readyz,
+        slips::get::get, slips::reissue::reissue, slips::void::void, slips::events::events,
+        slip_imports::start::start, slip_imports::get::get, slip_imports::errors::errors,
+        payments::import::import, payments::exceptions::exceptions, exports::list::list,
+        exports::order::order, exports::get::get, exports::file::file, barcode::verify::verify,
+        openapi_json_route, health::livez, health::readyz,
     ),
     components(schemas(problem::Body, problem::FaultBody)),
     modifiers(&Table),
@@ -162,6 +164,7 @@ mod tests {
 
     use super::openapi_json;
     use crate::http::{
+        barcode::verify,
         exports::order,
         me::change_password,
         routes::ROUTES,
@@ -237,6 +240,7 @@ mod tests {
             ("NewSlip", new_slip::FIELDS),
             ("Reissue", reissue::FIELDS),
             ("Voiding", void::FIELDS),
+            ("BarcodeToVerify", verify::FIELDS),
             ("NewExport", order::FIELDS),
             ("Expectation", order::EXPECT_FIELDS),
         ] {

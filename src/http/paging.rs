@@ -125,6 +125,8 @@ impl List<'_> {
 
 #[cfg(test)]
 mod tests {
+    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+    use proptest::prelude::*;
     use time::{Duration, OffsetDateTime};
 
     use super::{List, limit};
@@ -158,6 +160,33 @@ mod tests {
         assert_eq!(slug(other_key.open(&next, now)), Some("cursor-mismatch"));
         for junk in ["", "AAAA", "***", &"A".repeat(600), &next[1..]] {
             assert_eq!(slug(list(1, "/v1/slips", "C1").open(junk, now)), Some("cursor-mismatch"));
+        }
+    }
+
+    proptest! {
+        /// Anybody may send anything as a cursor: it opens when we sealed it for this list, and else it is refused.
+        #[test]
+        fn nothing_but_our_own_cursor_opens(
+            text in "[A-Za-z0-9_-]{0,600}|\\PC{0,80}", key in "\\PC{0,60}", flip in 0..400_usize, by in 1..64_u8,
+        ) {
+            let now = OffsetDateTime::now_utc();
+            let list = list(1, "/v1/slips", "C1");
+            prop_assert_eq!(slug(list.open(&text, now)), Some("cursor-mismatch"));
+            let sealed = list.seal(&key, now).expect("seals");
+            prop_assert_eq!(list.open(&sealed, now).ok(), Some(key));
+            let mut bytes = URL_SAFE_NO_PAD.decode(&sealed).expect("ours");
+            let place = flip % bytes.len();
+            bytes[place] ^= by;
+            let changed = URL_SAFE_NO_PAD.encode(bytes);
+            prop_assert_eq!(slug(list.open(&changed, now)), Some("cursor-mismatch"));
+        }
+
+        #[test]
+        fn any_query_is_read_or_refused(query in "[ -~]{0,120}|\\PC{0,60}") {
+            if let Ok(params) = Params::read(&query, ["limit", "cursor"].into_iter()) {
+                let _ = limit(&params);
+                let _ = list(1, "/v1/slips", "").after(&params, OffsetDateTime::now_utc());
+            }
         }
     }
 

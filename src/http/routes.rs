@@ -136,6 +136,7 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/v1/exports", Session, "Order an export.").keyed(),
     route("GET", "/v1/exports/{id}", Session, "Tell where an export stands."),
     route("GET", "/v1/exports/{id}/file", Session, "Fetch the file of a released export."),
+    route("POST", "/v1/barcode/verify", Session, "Read the 44 digits of a slip."),
     route("GET", "/v1/openapi.json", Open, "Describe this API."),
     route("GET", "/livez", Open, "Say that the process runs."),
     route("GET", "/readyz", Open, "Say whether requests can be served, and why not."),

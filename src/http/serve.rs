@@ -19,7 +19,7 @@ use crate::http::{
     answer::Response,
     app::App,
     around::{self, Inner},
-    exports, health, me, openapi, payments,
+    barcode, exports, health, me, openapi, payments,
     routes::{ADMIN_ROUTES, ROUTES, Route},
     sessions, slip_imports, slips, users,
 };
@@ -143,6 +143,8 @@ fn routes(app: &App) -> BoxedFilter<(Response,)> {
         .or(payments::routes(app))
         .unify()
         .or(exports::routes(app))
+        .unify()
+        .or(barcode::routes(app))
         .unify()
         .or(openapi::routes(app))
         .unify()

@@ -10,8 +10,9 @@ use crate::{
     db::{
         self, Checker, Operator, Pool, PoolConfig,
         catalog::{self, Login, ServerLock},
-        statements::operator::AddTenant,
+        statements::operator::{AddTenant, SetIssuer},
     },
+    domain::Invalid,
     lab::{
         Ground, Person, load, people,
         world_of_2023::{self, World2023},
@@ -42,6 +43,9 @@ pub enum StageError {
     /// A call or a statement failed.
     #[error(transparent)]
     Db(#[from] db::Error),
+    /// A name of the world does not fit its place.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
     /// A password or key could not be made.
     #[error(transparent)]
     Auth(#[from] auth::Error),
@@ -168,6 +172,7 @@ async fn provision(
         };
         // A taken code is the biller of an earlier run on kept data.
         operator.call_one(&tenant).await?;
+        operator.call_one(&SetIssuer::new(&biller.code, &biller.issuer()?)).await?;
         clerk.admit(&mut operator).await?;
     }
     Ok(clerks)

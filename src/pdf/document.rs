@@ -15,6 +15,9 @@ use crate::pdf::{Error, FontChain, Out, Pen, Sheet};
 /// Pages that wait for the encoder at most: printpdf's operations are large.
 const BLOCK_PAGES: usize = 20;
 
+/// Pages under one node of the page tree: readers open a few thousand children at once, not ten thousand.
+const NODE_PAGES: usize = 2_500;
+
 /// Width and height of every page, in points.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PageSize {
@@ -27,6 +30,8 @@ pub struct PageSize {
 impl PageSize {
     /// A4 with the long side down: 297 mm by 210 mm.
     pub const A4_LANDSCAPE: PageSize = PageSize { width: 841.89, height: 595.28 };
+    /// A4 upright: 210 mm by 297 mm.
+    pub const A4_PORTRAIT: PageSize = PageSize { width: 595.28, height: 841.89 };
 }
 
 /// What the document says about itself.
@@ -76,7 +81,8 @@ pub struct Document<W: Write> {
     info: u32,
     resources: u32,
     forms: Vec<u32>,
-    pages: Vec<u32>,
+    /// The nodes of the page tree, each with its pages.
+    nodes: Vec<(u32, Vec<u32>)>,
     waiting: Vec<Sheet>,
 }
 
@@ -94,7 +100,7 @@ impl<W: Write> Document<W> {
         let mut out = Out::new(out)?;
         let [catalog, tree, info, resources] = [(); 4].map(|()| out.reserve());
         let usage = Usage::new(&fonts);
-        let (forms, pages, waiting) = (Vec::new(), Vec::new(), Vec::new());
+        let (forms, nodes, waiting) = (Vec::new(), Vec::new(), Vec::new());
         Ok(Document {
             out,
             fonts,
@@ -106,7 +112,7 @@ impl<W: Write> Document<W> {
             info,
             resources,
             forms,
-            pages,
+            nodes,
             waiting,
         })
     }
@@ -154,9 +160,13 @@ impl<W: Write> Document<W> {
         for content in encode(&self.fonts, sheets)? {
             let [page, contents] = [(); 2].map(|()| self.out.reserve());
             self.out.stream(contents, "", &content)?;
-            let body = format!("<</Type/Page/Parent {} 0 R/Contents {contents} 0 R>>", self.tree);
+            if self.nodes.last().is_none_or(|(_, pages)| pages.len() == NODE_PAGES) {
+                self.nodes.push((self.out.reserve(), Vec::new()));
+            }
+            let (node, pages) = self.nodes.last_mut().expect("there is one now");
+            let body = format!("<</Type/Page/Parent {node} 0 R/Contents {contents} 0 R>>");
             self.out.object(page, &body)?;
-            self.pages.push(page);
+            pages.push(page);
         }
         Ok(())
     }
@@ -202,17 +212,29 @@ impl<W: Write> Document<W> {
         })
     }
 
-    /// One flat page tree: readers open two thousand children at once.
+    /// The page tree: one root, its nodes, their pages.
     fn tree(&mut self) -> Result<(), Error> {
         let PageSize { width, height } = self.size;
-        let kids: Vec<String> = self.pages.iter().map(|it| format!("{it} 0 R")).collect();
+        let list =
+            |ids: &[u32]| ids.iter().map(|it| format!("{it} 0 R")).collect::<Vec<_>>().join(" ");
+        let nodes: Vec<u32> = self.nodes.iter().map(|(node, _)| *node).collect();
+        let count: usize = self.nodes.iter().map(|(_, pages)| pages.len()).sum();
         let body = format!(
-            "<</Type/Pages/Count {}/MediaBox[0 0 {width} {height}]/Resources {} 0 R/Kids[{}]>>",
-            kids.len(),
+            "<</Type/Pages/Count {count}/MediaBox[0 0 {width} {height}]/Resources {} 0 R/Kids[{}]>>",
             self.resources,
-            kids.join(" ")
+            list(&nodes)
         );
-        self.out.object(self.tree, &body)
+        self.out.object(self.tree, &body)?;
+        for (node, pages) in &self.nodes {
+            let body = format!(
+                "<</Type/Pages/Parent {} 0 R/Count {}/Kids[{}]>>",
+                self.tree,
+                pages.len(),
+                list(pages)
+            );
+            self.out.object(*node, &body)?;
+        }
+        Ok(())
     }
 }
 

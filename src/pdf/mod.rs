@@ -5,6 +5,7 @@
 //! operations into content streams, and the file around them is ours, because printpdf 0.12.8 keeps
 //! the whole document in memory, swallows write errors and draws a missing glyph without a word.
 
+mod bars;
 mod chain;
 mod document;
 mod embed;
@@ -18,6 +19,7 @@ mod stream;
 mod table;
 mod usage;
 
+pub use bars::{Pitch, Symbol};
 pub use chain::FontChain;
 pub use document::{Document, Form, Meta, PageSize, Written};
 pub use error::Error;

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use printpdf::{
-    Codepoint, Color, DictItem, FontId, Greyscale, Line, LinePoint, Op, PaintMode, PdfFontHandle,
-    Point, Pt, Rect, TextItem, XObjectId, XObjectTransform,
+    Codepoint, Color, DictItem, FontId, Greyscale, Line, LineDashPattern, LinePoint, Op, PaintMode,
+    PdfFontHandle, Point, Pt, Rect, TextItem, XObjectId, XObjectTransform,
 };
 
 use crate::pdf::shape::{self, Run};
 use crate::pdf::usage::Usage;
-use crate::pdf::{FontChain, Form};
+use crate::pdf::{FontChain, Form, Pitch, Symbol};
 
 /// A drawn page that is not encoded yet.
 #[derive(Debug)]
@@ -26,6 +26,8 @@ pub struct Pen<'a> {
     usage: &'a mut Usage,
     ops: Vec<Op>,
     font: Option<(usize, f32)>,
+    /// What is added to every position, in hundredths of a point.
+    origin: (i32, i32),
     /// Where the last text began, in hundredths of a point; none outside of a text section.
     cursor: Option<(i32, i32)>,
 }
@@ -34,12 +36,17 @@ impl<'a> Pen<'a> {
     pub(crate) fn new(chain: &'a FontChain, usage: &'a mut Usage) -> Pen<'a> {
         // A pen that was dropped half-way leaves characters behind; they are not this sheet's.
         usage.take_sheet();
-        Pen { chain, usage, ops: Vec::with_capacity(400), font: None, cursor: None }
+        Pen { chain, usage, ops: Vec::with_capacity(400), font: None, origin: (0, 0), cursor: None }
     }
 
     /// The fonts, to measure with.
     pub fn fonts(&self) -> &'a FontChain {
         self.chain
+    }
+
+    /// Sets where the lower left corner of what is drawn from now on lies on the page. Forms keep their place.
+    pub fn origin(&mut self, x: f32, y: f32) {
+        self.origin = (hundredths(x), hundredths(y));
     }
 
     /// Draws a text with its left end at `x` and its baseline at `y`.
@@ -53,7 +60,7 @@ impl<'a> Pen<'a> {
         });
         // Relative, in whole hundredths: shorter than a matrix, and rounding cannot add up. It also
         // keeps printpdf from joining lone glyphs on a line, for which it would need their widths.
-        let (to_x, to_y) = (hundredths(x), hundredths(y));
+        let (to_x, to_y) = self.at(x, y);
         self.ops.push(Op::SetTextCursor { pos: point(to_x - from_x, to_y - from_y) });
         self.cursor = Some((to_x, to_y));
         for run in shape::shape(self.chain, self.usage, text) {
@@ -85,29 +92,69 @@ impl<'a> Pen<'a> {
         self.ops.push(Op::SetOutlineColor { col });
     }
 
+    /// Makes lines dashed: points drawn and points left out in turn. An empty pattern makes them whole again.
+    pub fn dash(&mut self, pattern: &[f32]) {
+        self.leave_text();
+        self.ops.push(Op::SetLineDashPattern { dash: LineDashPattern::new(0.0, pattern) });
+    }
+
     /// Draws a straight line.
     pub fn line(&mut self, from: (f32, f32), to: (f32, f32)) {
         self.leave_text();
-        let point = |(x, y): (f32, f32)| LinePoint {
-            p: point(hundredths(x), hundredths(y)),
-            bezier: false,
+        self.path(&[from, to], false);
+    }
+
+    /// Draws the outline of a rectangle, given by its lower left corner.
+    pub fn frame(&mut self, x: f32, y: f32, width: f32, height: f32) {
+        self.leave_text();
+        let (right, top) = (x + width, y + height);
+        self.path(&[(x, y), (right, y), (right, top), (x, top)], true);
+    }
+
+    fn path(&mut self, corners: &[(f32, f32)], is_closed: bool) {
+        let corner = |(x, y): &(f32, f32)| {
+            let (x, y) = self.at(*x, *y);
+            LinePoint { p: point(x, y), bezier: false }
         };
-        let line = Line { points: vec![point(from), point(to)], is_closed: false };
+        let line = Line { points: corners.iter().map(corner).collect(), is_closed };
         self.ops.push(Op::DrawLine { line });
+    }
+
+    /// Draws the bars of a symbol with the darkness of [`Self::grey`], from the dot nearest to `x` on, and returns
+    /// where the first bar's module begins. Never as a picture: its edges are exact at every resolution.
+    pub fn bars(&mut self, symbol: &Symbol, pitch: Pitch, (x, y): (f32, f32), height: f32) -> f32 {
+        self.leave_text();
+        let (x, y) = self.at(x, y);
+        let begin = pitch.snap(x);
+        for bar in symbol.bars() {
+            let (left, width) = pitch.bar(bar);
+            self.rectangle((begin + left, y), (width, hundredths(height)));
+        }
+        (begin - self.origin.0) as f32 / 100.0
     }
 
     /// Fills a rectangle, given by its lower left corner, with the darkness of [`Self::grey`].
     pub fn fill(&mut self, x: f32, y: f32, width: f32, height: f32) {
         self.leave_text();
+        let corner = self.at(x, y);
+        self.rectangle(corner, (hundredths(width), hundredths(height)));
+    }
+
+    fn rectangle(&mut self, (x, y): (i32, i32), (width, height): (i32, i32)) {
         let rectangle = Rect {
-            x: points(hundredths(x)),
-            y: points(hundredths(y)),
-            width: points(hundredths(width)),
-            height: points(hundredths(height)),
+            x: points(x),
+            y: points(y),
+            width: points(width),
+            height: points(height),
             mode: Some(PaintMode::Fill),
             winding_order: None,
         };
         self.ops.push(Op::DrawRectangle { rectangle });
+    }
+
+    /// A position on the page, in hundredths of a point.
+    fn at(&self, x: f32, y: f32) -> (i32, i32) {
+        (hundredths(x) + self.origin.0, hundredths(y) + self.origin.1)
     }
 
     /// Draws a form of the document at its own place.

@@ -6,6 +6,9 @@
 //! sign or leading zeros, a date is `YYYY-MM-DD`, the stamp is `1` or `0`. A field without a value
 //! is the length `ffffffff` and no bytes, which no text can have.
 //!
+//! A slip that was printed (`payment_slip`) is encoded as the same seven, and then `consumption_tax_yen`, the 44
+//! digits of its bars, `payee_name`, `collector_name`, `slip_purpose` and `slip_remarks`.
+//!
 //! * row digest: SHA-256 of the encoding;
 //! * page digest: SHA-256 of the digests of the page's rows, one after the other;
 //! * digest of all rows: SHA-256 of the digests of all rows, one after the other.
@@ -16,7 +19,9 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::domain::{DueDate, Slip};
+use crate::domain::barcode::Payload;
+use crate::domain::{DueDate, Issuer, PrintedLine, Slip};
+use crate::report::payment_slip::OwnedIssued;
 
 /// A SHA-256.
 pub type Digest = [u8; 32];
@@ -42,6 +47,19 @@ fn put(row: &mut Vec<u8>, field: Option<&str>) {
     let length = u32::try_from(field.len()).expect("a checked field has forty characters at most");
     row.extend_from_slice(&length.to_be_bytes());
     row.extend_from_slice(field.as_bytes());
+}
+
+/// The digest of one printed slip.
+pub fn issued_digest(it: &OwnedIssued, payload: &Payload, issuer: &Issuer) -> Digest {
+    let mut row = encode_row(&it.slip);
+    let text = |it: &'_ Option<PrintedLine>| it.as_ref().map(|it| it.as_str().to_owned());
+    put(&mut row, it.consumption_tax_yen.map(|it| it.get().to_string()).as_deref());
+    put(&mut row, Some(payload.as_str()));
+    put(&mut row, Some(issuer.payee_name.as_str()));
+    put(&mut row, Some(issuer.collector_name.as_str()));
+    put(&mut row, text(&issuer.slip_purpose).as_deref());
+    put(&mut row, text(&issuer.slip_remarks).as_deref());
+    Sha256::digest(row).into()
 }
 
 /// The digest of one row.

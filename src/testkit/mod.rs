@@ -13,4 +13,6 @@ pub use isolated::check as check_isolated;
 pub use served::Served;
 pub use server::{TestServer, server};
 pub use settings::{Choice, IMAGE_DEFAULT, Settings};
-pub use world::{A, B, Biller, CANARY, PASSWORD, SLIPS_A, SLIPS_B, World, register, sample_slip};
+pub use world::{
+    A, B, Biller, CANARY, PASSWORD, SLIPS_A, SLIPS_B, World, register, sample_issuer, sample_slip,
+};

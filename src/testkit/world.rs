@@ -16,14 +16,14 @@ use crate::{
         self, Checker, Operator, Pool, PoolConfig,
         catalog::{self, Login, LoginPassword, ServerLock},
         statements::{
-            operator::{AddTenant, AddUser},
+            operator::{AddTenant, AddUser, SetIssuer},
             sessions::{AskLoginParams, EndSession, LoginOutcome, OpenSession, Opened},
             slips::RegisterSlips,
         },
     },
     domain::{
-        AmountYen, BillNumber, CustomerName, CustomerNumber, DueDate, NewSlip, OnConflict,
-        ReissueNumber, SlipId, TenantId,
+        AmountYen, BillNumber, CustomerName, CustomerNumber, DueDate, Issuer, IssuerCode, NewSlip,
+        OnConflict, PrintedLine, ReissueNumber, SlipId, TenantCode, TenantId,
     },
     testkit::{TestServer, server},
 };
@@ -294,6 +294,12 @@ async fn add_biller(operator: &mut Operator, biller: &Biller) {
         on_conflict_allowed: ["ask", "take_over", "refuse", "parallel"].map(str::to_owned).into(),
     };
     operator.call(&tenant).await.expect("the code is free");
+    // B has none: an order of payment slips must be refused for want of it.
+    if biller.code == A.code {
+        let code = TenantCode::new(A.code).expect("five digits");
+        let set = SetIssuer::new(&code, &sample_issuer(biller));
+        assert!(operator.call_one(&set).await.expect("the call"));
+    }
     for (login, role) in [("admin", "tenant_admin"), ("clerk", "clerk")] {
         let (salt, verifier) = auth::new_password(PASSWORD).expect("it is long enough");
         let user = AddUser {
@@ -306,6 +312,21 @@ async fn add_biller(operator: &mut Operator, biller: &Biller) {
             verifier: verifier.0,
         };
         assert_eq!(operator.call_one(&user).await.expect("the call"), "added");
+    }
+}
+
+/// What the slips of a biller of the world say of their issuer.
+///
+/// # Panics
+/// When the biller's name does not fit a slip.
+pub fn sample_issuer(biller: &Biller) -> Issuer {
+    let line = |field, text| PrintedLine::new(field, text).expect("fits");
+    Issuer {
+        issuer_code: IssuerCode::new("912345").expect("six digits"),
+        payee_name: line("payee_name", biller.name),
+        collector_name: line("collector_name", "見本収納サービス株式会社"),
+        slip_purpose: Some(line("slip_purpose", "会費（見本）")),
+        slip_remarks: Some(line("slip_remarks", "見本のため支払えません")),
     }
 }
 

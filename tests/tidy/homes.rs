@@ -29,7 +29,7 @@ const HOMES: &[(&[&str], &[&str])] = &[
         ],
         &["http"],
     ),
-    (&["csv"], &["intake"]),
+    (&["csv"], &["intake", "report"]),
     (&["encoding_rs"], &["intake", "report"]),
     (&["testcontainers"], &["lab"]),
     (&["clap"], &["cli", "main"]),

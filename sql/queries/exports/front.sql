@@ -5,6 +5,7 @@ select
     t.tenant_name,
     e.report,
     e.filter,
+    e.options,
     e.ordered_at,
     u.display_name as requested_by
 from shikiri.export e

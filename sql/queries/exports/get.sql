@@ -4,6 +4,7 @@ select
     e.export_id,
     e.report,
     e.filter,
+    e.options,
     e.expected_rows,
     e.requested_by,
     e.purpose,

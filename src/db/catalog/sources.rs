@@ -25,6 +25,7 @@ pub(super) const FUNCTIONS: &[(&str, &str)] = files!("functions":
     "preflight.sql",
     "run_export.sql",
     "sessions.sql",
+    "set_issuer.sql",
     "slip_events.sql",
     "tenant.sql",
     "users.sql",

@@ -1,5 +1,9 @@
 //! Statements on exports. Their texts are in `sql/queries/exports` and `sql/checks`.
 
+mod issued;
+
+pub use issued::{CheckPaymentSlip, IssuedBlock, OwnedIssued};
+
 use serde_json::{Map, Value};
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
@@ -9,7 +13,7 @@ use crate::{
     db::{CheckTicket, ExportTicket, Row, Snapshot, Undecodable, door},
     domain::{
         DisplayName, ExportId, ExportState, ReportKind, Scope, Slip, SlipFilter, SlipId,
-        TenantCode, TenantId, TenantName, UserId,
+        TenantCode, TenantId, TenantName, UserId, Wish,
     },
     statement,
 };
@@ -37,6 +41,21 @@ fn scope_of_json(value: &Value) -> Result<Scope, Undecodable> {
     Ok(Scope::filtered(filter)?)
 }
 
+/// The stored form of a report's options: each a text, by its name.
+pub fn options_to_json(wish: Wish) -> Value {
+    wish.pairs().into_iter().map(|(name, value)| (name.to_owned(), Value::from(value))).collect()
+}
+
+fn wish(row: &Row) -> Result<Wish, Undecodable> {
+    let kind = ReportKind::parse(row.try_get("report")?)?;
+    let options: Value = row.try_get("options")?;
+    let mut pairs = Vec::new();
+    for (name, value) in options.as_object().ok_or(Undecodable)? {
+        pairs.push((name.as_str(), value.as_str().ok_or(Undecodable)?));
+    }
+    Ok(Wish::new(kind, pairs)?)
+}
+
 /// The stored form of characters that no font had, with how often each was drawn as 〓.
 pub fn glyphs_to_json(missing: &std::collections::BTreeMap<String, u32>) -> Value {
     missing.iter().map(|(text, times)| (text.clone(), Value::from(*times))).collect()
@@ -50,6 +69,7 @@ statement! { "exports/order.sql",
         filter: Value,
         expected_rows: i32,
         purpose: Option<String>,
+        options: Value,
     }
     rows_max = 1, owner = Verdict, row = Option<Ordered>, decode = |row| {
         Ok(match row.try_get("outcome")? {
@@ -145,8 +165,8 @@ pub struct FrontRow {
     pub tenant_code: TenantCode,
     /// The biller's name.
     pub tenant_name: TenantName,
-    /// The report.
-    pub report: ReportKind,
+    /// The report with its options.
+    pub wish: Wish,
     /// The frozen scope.
     pub scope: Scope,
     /// When it was ordered.
@@ -162,7 +182,7 @@ statement! { "exports/front.sql",
         Ok(FrontRow {
             tenant_code: TenantCode::new(row.try_get("tenant_code")?)?,
             tenant_name: TenantName::new(row.try_get("tenant_name")?)?,
-            report: ReportKind::parse(row.try_get("report")?)?,
+            wish: wish(row)?,
             scope: scope_of_json(&row.try_get("filter")?)?,
             ordered_at: row.try_get("ordered_at")?,
             requested_by: DisplayName::new(row.try_get("requested_by")?)?,
@@ -287,8 +307,8 @@ statement! { "../checks/slip_list.sql",
 pub struct ExportLine {
     /// Its name.
     pub export_id: ExportId,
-    /// The report.
-    pub report: ReportKind,
+    /// The report with its options.
+    pub wish: Wish,
     /// The frozen scope.
     pub scope: Scope,
     /// Rows that were expected.
@@ -328,7 +348,7 @@ pub struct ExportLine {
 fn export_line(row: &Row) -> Result<ExportLine, Undecodable> {
     Ok(ExportLine {
         export_id: ExportId(row.try_get("export_id")?),
-        report: ReportKind::parse(row.try_get("report")?)?,
+        wish: wish(row)?,
         scope: scope_of_json(&row.try_get("filter")?)?,
         expected_rows: row.try_get("expected_rows")?,
         requested_by: UserId(row.try_get("requested_by")?),

@@ -8,5 +8,6 @@ pub mod sessions;
 pub mod slip_events;
 pub mod slip_imports;
 pub mod slips;
+pub mod tenants;
 pub mod users;
 pub mod wall;

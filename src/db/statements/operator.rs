@@ -2,7 +2,10 @@
 
 use time::OffsetDateTime;
 
-use crate::db::operator_call;
+use crate::{
+    db::operator_call,
+    domain::{Issuer, PrintedLine, TenantCode},
+};
 
 operator_call! { "operator/add_tenant.sql",
     /// Adds a tenant; no row number when the code is taken.
@@ -13,6 +16,34 @@ operator_call! { "operator/add_tenant.sql",
         on_conflict_allowed: Vec<String>,
     }
     rows_max = 1, owner = Verdict, row = Option<i32>, decode = |row| Ok(row.try_get("tenant_id")?)
+}
+
+operator_call! { "operator/set_issuer.sql",
+    /// Sets what a biller's slips say of their issuer; false when there is none of that code.
+    pub struct SetIssuer {
+        tenant_code: String,
+        issuer_code: String,
+        payee_name: String,
+        collector_name: String,
+        slip_purpose: Option<String>,
+        slip_remarks: Option<String>,
+    }
+    rows_max = 1, owner = Verdict, row = bool, decode = |row| Ok(row.try_get("found")?)
+}
+
+impl SetIssuer {
+    /// Of the biller of this code.
+    pub fn new(tenant_code: &TenantCode, issuer: &Issuer) -> SetIssuer {
+        let text = |it: &PrintedLine| it.as_str().to_owned();
+        SetIssuer {
+            tenant_code: tenant_code.as_str().to_owned(),
+            issuer_code: issuer.issuer_code.as_str().to_owned(),
+            payee_name: text(&issuer.payee_name),
+            collector_name: text(&issuer.collector_name),
+            slip_purpose: issuer.slip_purpose.as_ref().map(text),
+            slip_remarks: issuer.slip_remarks.as_ref().map(text),
+        }
+    }
 }
 
 operator_call! { "operator/suspend_tenant.sql",

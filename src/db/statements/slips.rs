@@ -5,8 +5,9 @@ use time::Date;
 use crate::{
     db::{Row, Undecodable},
     domain::{
-        AmountYen, BillNumber, CustomerName, CustomerNumber, DueDate, NewSlip, Payments,
-        ReissueNumber, Slip, SlipFilter, SlipId, StandingSlip, Withdrawal,
+        AmountYen, BillNumber, ConsumptionTaxYen, CustomerName, CustomerNumber, DueDate,
+        IssuerCode, NewSlip, Payments, ReissueNumber, Slip, SlipFilter, SlipId, StandingSlip,
+        TenantCode, Withdrawal, barcode::Parts,
     },
     statement,
 };
@@ -95,6 +96,7 @@ statement! { "slips/totals.sql",
         amount_from: Option<i32>,
         amount_to: Option<i32>,
         today: Date,
+        payable: bool,
     }
     rows_max = 1, owner = Range, row = Totals, decode = |row| {
         let slip = |column: &str| -> Result<Option<SlipId>, Undecodable> {
@@ -126,7 +128,13 @@ impl TotalSlips {
             amount_from: filter.amount_from(),
             amount_to: filter.amount_to(),
             today,
+            payable: false,
         }
+    }
+
+    /// Of these only what can be paid, when that is asked for: not what is void or has a next issue.
+    pub fn payable(self, payable: bool) -> TotalSlips {
+        TotalSlips { payable, ..self }
     }
 }
 
@@ -153,6 +161,7 @@ statement! { "slips/split.sql",
         amount_from: Option<i32>,
         amount_to: Option<i32>,
         part_rows: i64,
+        payable: bool,
     }
     rows_max = 200, owner = Range, row = Part, decode = |row| {
         let number = |column: &str| -> Result<BillNumber, Undecodable> {
@@ -179,7 +188,13 @@ impl SplitSlips {
             amount_from: filter.amount_from(),
             amount_to: filter.amount_to(),
             part_rows: i64::from(part_rows),
+            payable: false,
         }
+    }
+
+    /// Of these only what can be paid, when that is asked for.
+    pub fn payable(self, payable: bool) -> SplitSlips {
+        SplitSlips { payable, ..self }
     }
 }
 
@@ -254,6 +269,45 @@ statement! { "slips/note_registered.sql",
     rows_max = 1, owner = Verdict, row = i64, decode = |row| Ok(row.try_get("seq")?)
 }
 
+statement! { "slips/own_issued.sql",
+    /// What the bars of one of the biller's slips are made of; none while the biller has no issuer code.
+    pub struct OwnIssued { bill_number: String, reissue_number: i16 }
+    rows_max = 1, owner = Row, row = Option<Parts>, decode = |row| {
+        let issuer_code: Option<&str> = row.try_get("issuer_code")?;
+        let Some(issuer_code) = issuer_code else { return Ok(None) };
+        let SlipId { bill_number, reissue_number } = decode_id(row)?;
+        let due_date: Option<Date> = row.try_get("due_date")?;
+        Ok(Some(Parts {
+            issuer_code: IssuerCode::new(issuer_code)?,
+            tenant_code: TenantCode::new(row.try_get("tenant_code")?)?,
+            bill_number,
+            reissue_number,
+            due_date: due_date.map(DueDate::new).transpose()?,
+            revenue_stamp: row.try_get("revenue_stamp")?,
+            amount_yen: AmountYen::new(row.try_get("amount_yen")?)?,
+        }))
+    }
+}
+
+impl OwnIssued {
+    /// Of the slip of this name.
+    pub fn new(bill_number: &BillNumber, reissue_number: ReissueNumber) -> OwnIssued {
+        OwnIssued {
+            bill_number: bill_number.as_str().to_owned(),
+            reissue_number: reissue_number.get(),
+        }
+    }
+}
+
+/// The tax line of a row.
+pub(in crate::db) fn consumption_tax(
+    row: &Row,
+    amount: AmountYen,
+) -> Result<Option<ConsumptionTaxYen>, Undecodable> {
+    let tax: Option<i32> = row.try_get("consumption_tax_yen")?;
+    Ok(tax.map(|it| ConsumptionTaxYen::new(it, amount)).transpose()?)
+}
+
 pub(super) fn decode_id(row: &Row) -> Result<SlipId, Undecodable> {
     Ok(SlipId {
         bill_number: BillNumber::new(row.try_get("bill_number")?)?,
@@ -274,7 +328,7 @@ fn decode_standing(row: &Row) -> Result<StandingSlip, Undecodable> {
     })
 }
 
-pub(super) fn decode_slip(row: &Row) -> Result<Slip, Undecodable> {
+pub(in crate::db) fn decode_slip(row: &Row) -> Result<Slip, Undecodable> {
     let due_date: Option<Date> = row.try_get("due_date")?;
     Ok(Slip {
         id: decode_id(row)?,

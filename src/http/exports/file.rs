@@ -28,8 +28,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 #[utoipa::path(get, path = "/v1/exports/{id}/file",
     params(("id" = Uuid, Path, description = "The export.")),
-    responses((status = 200, description = "The file.", content_type = "application/pdf",
-        body = Vec<u8>)))]
+    responses((status = 200, description = "The file: PDF, or CSV in the encoding that was ordered.",
+        content((Vec<u8> = "application/pdf"), (Vec<u8> = "text/csv")))))]
 pub(in crate::http) async fn file(call: Call, session: VerifiedSession, id: String) -> Answer {
     // What is no id is an id that nobody has: the session is asked first either way.
     let id = ExportId(Uuid::parse_str(&id).unwrap_or(Uuid::nil()));
@@ -41,12 +41,12 @@ pub(in crate::http) async fn file(call: Call, session: VerifiedSession, id: Stri
         Err(FetchError::Gone) => "gone",
         Err(FetchError::Db(_)) => "failed",
     });
-    let Artefact { file, bytes, sha256 } = fetched?;
+    let Artefact { file, bytes, sha256, name, media_type } = fetched?;
     let (sender, receiver) = mpsc::channel(4);
     tokio::spawn(send(file, bytes, sha256, sender));
     let mut response = warp::reply::stream(ReceiverStream::new(receiver)).into_response();
-    let name = format!("attachment; filename=\"shikiri-slip-list-{}.pdf\"", id.0);
-    set(&mut response, header::CONTENT_TYPE, "application/pdf");
+    let name = format!("attachment; filename=\"{name}\"");
+    set(&mut response, header::CONTENT_TYPE, media_type);
     set(&mut response, header::CONTENT_LENGTH, &bytes.to_string());
     set(&mut response, header::CONTENT_DISPOSITION, &name);
     // RFC 9530.

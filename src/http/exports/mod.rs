@@ -12,7 +12,7 @@ use uuid::Uuid;
 use warp::{Filter, filters::BoxedFilter};
 
 use crate::{
-    db::statements::exports::{ExportLine, scope_to_json},
+    db::statements::exports::{ExportLine, options_to_json, scope_to_json},
     http::{
         answer::{Response, moment},
         app::App,
@@ -42,8 +42,10 @@ pub(super) fn routes(app: &App) -> BoxedFilter<(Response,)> {
 #[derive(Serialize, ToSchema)]
 pub(super) struct Ordered {
     id: Uuid,
-    /// 帳票: slip_list.
+    /// 帳票: slip_list, payment_slip or slip_csv.
     report: &'static str,
+    /// Every option of the report, those that were left out too.
+    options: Value,
     /// The frozen scope: `{"all": true}`, or conditions.
     filter: Value,
     expected_rows: i32,
@@ -97,7 +99,8 @@ impl From<&ExportLine> for Ordered {
     fn from(it: &ExportLine) -> Ordered {
         Ordered {
             id: it.export_id.0,
-            report: it.report.as_str(),
+            report: it.wish.kind().as_str(),
+            options: options_to_json(it.wish),
             filter: scope_to_json(&it.scope),
             expected_rows: it.expected_rows,
             requested_by: it.requested_by.0,

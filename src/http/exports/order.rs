@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::{
     auth::VerifiedSession,
     db::statements::exports::GetExport,
-    domain::{ExportId, Invalid, ReportKind, Scope, SlipFilter},
+    domain::{ExportId, Invalid, ReportKind, Scope, SlipFilter, Wish},
     export::{IdempotencyKey, Order, OrderError},
     http::{
         answer::{self, Answer, set},
@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// The fields of [`NewExport`].
-pub(in crate::http) const FIELDS: &[&str] = &["report", "filter", "expect", "purpose"];
+pub(in crate::http) const FIELDS: &[&str] = &["report", "options", "filter", "expect", "purpose"];
 
 /// The fields of [`Expectation`].
 pub(in crate::http) const EXPECT_FIELDS: &[&str] = &["rows"];
@@ -36,8 +36,12 @@ const PURPOSE_CHARS_MAX: usize = 200;
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "the shape that OpenAPI shows; `read` reads it field by field")]
 pub(in crate::http) struct NewExport {
-    /// 帳票: slip_list.
+    /// 帳票: slip_list, payment_slip or slip_csv.
     report: String,
+    /// How it is printed or encoded. payment_slip: mode (full, overprint), offset_x and offset_y (-59 to 59 steps of
+    /// 0.24 pt, with overprint), profile (300dpi, 400dpi), proof (true, false). slip_csv: encoding (utf-8, cp932).
+    #[schema(value_type = Object)]
+    options: Option<Value>,
     /// Conditions as in `GET /v1/slips`, each a text or a number; or `{"all": true}` for every slip.
     #[schema(value_type = Object)]
     filter: Value,
@@ -66,6 +70,7 @@ pub(in crate::http) async fn order(mut call: Call, session: VerifiedSession) -> 
         Ok(_) => "ordered",
         Err(OrderError::RowCountMismatch { .. }) => "row_count_mismatch",
         Err(OrderError::TooLarge { .. }) => "too_large",
+        Err(OrderError::NoIssuer) => "no_issuer",
         Err(OrderError::Quota) => "quota",
         Err(OrderError::Replayed(_)) => "replayed",
         Err(OrderError::KeyReused | OrderError::KeyInProgress) => "key_refused",
@@ -92,6 +97,7 @@ fn read(body: &Value) -> Result<Order, Problem> {
     let mut fields = Fields::of(body, "", FIELDS)?;
     let report = fields.text("report").map(ReportKind::parse);
     let report = report.and_then(|it| fields.keep("report", it));
+    let report = report.map(|it| wish(it, fields.optional("options"))).transpose()?;
     let purpose = fields.optional_text("purpose");
     if purpose.is_some_and(|it| !purpose_fits(it)) {
         fields.fault("purpose", "must be at most 200 characters without controls");
@@ -115,6 +121,33 @@ fn read(body: &Value) -> Result<Order, Problem> {
     fields.finish(order)
 }
 
+/// Reads the options of a report.
+fn wish(kind: ReportKind, options: Option<&Value>) -> Result<Wish, Problem> {
+    let failed = |pointer: String, rule| {
+        Problem::new(&VALIDATION_FAILED).at([Fault::pointer(pointer, rule)])
+    };
+    let none = Map::new();
+    let object = match options {
+        None => &none,
+        Some(it) => {
+            it.as_object().ok_or_else(|| failed("/options".to_owned(), "must be an object"))?
+        }
+    };
+    known(object, "/options", Wish::options(kind))?;
+    let mut pairs = Vec::new();
+    for (name, value) in object {
+        let text = match value {
+            Value::String(text) => text.clone(),
+            Value::Number(number) => number.to_string(),
+            Value::Bool(it) => it.to_string(),
+            _ => return Err(failed(format!("/options/{name}"), "must be a text")),
+        };
+        pairs.push((name.as_str(), text));
+    }
+    Wish::new(kind, pairs.iter().map(|(name, text)| (*name, text.as_str())))
+        .map_err(|err| failed(format!("/options/{}", err.field), err.rule))
+}
+
 /// Reads what is to be exported. Nothing is never everything.
 fn scope(filter: Option<&Value>) -> Result<Scope, Problem> {
     let Some(filter) = filter else { return Err(Problem::new(&FILTER_REQUIRED)) };
@@ -133,7 +166,7 @@ fn scope(filter: Option<&Value>) -> Result<Scope, Problem> {
             _ => Err(failed("/filter/all".to_owned(), "must be true or left out")),
         };
     }
-    known(object)?;
+    known(object, "/filter", SlipFilter::CONDITIONS)?;
     let mut filter = SlipFilter::open();
     for (name, value) in object {
         let pointer = || format!("/filter/{name}");
@@ -148,13 +181,12 @@ fn scope(filter: Option<&Value>) -> Result<Scope, Problem> {
     Scope::filtered(filter).map_err(|_| Problem::new(&FILTER_REQUIRED))
 }
 
-fn known(object: &Map<String, Value>) -> Result<(), Problem> {
-    let conditions = || SlipFilter::CONDITIONS.iter().copied();
-    let Some(name) = object.keys().find(|it| !conditions().any(|known| known == *it)) else {
+fn known(object: &Map<String, Value>, pointer: &str, names: &[&str]) -> Result<(), Problem> {
+    let Some(name) = object.keys().find(|it| !names.contains(&it.as_str())) else {
         return Ok(());
     };
-    let mut problem = Problem::new(&UNKNOWN_FIELD).with("pointer", "/filter");
-    if let Some(meant) = names::nearest(name, conditions()) {
+    let mut problem = Problem::new(&UNKNOWN_FIELD).with("pointer", pointer);
+    if let Some(meant) = names::nearest(name, names.iter().copied()) {
         problem = problem.with("did_you_mean", meant);
     }
     Err(problem)
@@ -207,6 +239,36 @@ mod tests {
         assert_eq!(order.scope.filter().pairs().len(), 2);
         assert_eq!(slug(with(json!({"customer_numbr": "C1"}))), Some("unknown-field"));
         assert_eq!(slug(with(json!({"due_from": "2026-13-01"}))), Some("validation-failed"));
+    }
+
+    #[test]
+    fn options_belong_to_their_report() {
+        let body = |report: &str, options: Value| json!({"report": report, "options": options, "filter": {"all": true}, "expect": {"rows": 1}});
+        let print = json!({"mode": "overprint", "offset_x": -59, "proof": true});
+        let order = read(&body("payment_slip", print)).expect("fits");
+        let stored: Vec<_> = order.report.pairs();
+        assert_eq!(stored[1], ("offset_x", "-59".to_owned()));
+        assert_eq!(stored[4], ("proof", "true".to_owned()));
+        assert!(read(&body("slip_list", json!({}))).is_ok());
+        assert!(read(&body("slip_list", json!(null))).is_ok());
+        for (report, options) in [
+            ("slip_list", json!({"proof": true})),
+            ("payment_slip", json!({"offset": 1})),
+            ("slip_csv", json!({"mode": "full"})),
+        ] {
+            assert_eq!(slug(body(report, options)), Some("unknown-field"), "{report}");
+        }
+        for options in [
+            json!([]),
+            json!("full"),
+            json!({"mode": null}),
+            json!({"offset_x": 1.5, "mode": "overprint"}),
+            json!({"offset_x": 1}),
+            json!({"proof": "yes"}),
+        ] {
+            let refused = slug(body("payment_slip", options.clone()));
+            assert_eq!(refused, Some("validation-failed"), "{options}");
+        }
     }
 
     #[test]

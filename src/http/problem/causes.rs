@@ -6,9 +6,9 @@ use crate::{
     http::problem::{
         BAD_REQUEST, CONTEXT_LOST, DATABASE_UNAVAILABLE, EXPORT_NOT_READY, EXPORT_QUOTA,
         EXPORT_TOO_LARGE, GONE, IDEMPOTENCY_IN_PROGRESS, IDEMPOTENCY_KEY_REUSED, INTERNAL,
-        ISOLATION_NOT_PROVEN, ISOLATION_TRIPPED, NOT_FOUND, Problem, ROW_COUNT_MISMATCH,
-        SESSION_SUPERSEDED, STOPPED, TIMEOUT, TOKEN_EXPIRED, UNAUTHENTICATED, VALIDATION_FAILED,
-        kinds::Kind,
+        ISOLATION_NOT_PROVEN, ISOLATION_TRIPPED, ISSUER_MISSING, NOT_FOUND, Problem,
+        ROW_COUNT_MISMATCH, SESSION_SUPERSEDED, STOPPED, TIMEOUT, TOKEN_EXPIRED, UNAUTHENTICATED,
+        VALIDATION_FAILED, kinds::Kind,
     },
 };
 
@@ -52,7 +52,7 @@ impl From<OrderError> for Problem {
             OrderError::RowCountMismatch { counted } => {
                 Problem::new(&ROW_COUNT_MISMATCH).with("counted_rows", counted)
             }
-            OrderError::TooLarge { counted, parts } => {
+            OrderError::TooLarge { counted, rows_max, parts } => {
                 let split: Vec<serde_json::Value> = parts
                     .iter()
                     .map(|it| {
@@ -65,9 +65,10 @@ impl From<OrderError> for Problem {
                     .collect();
                 Problem::new(&EXPORT_TOO_LARGE)
                     .with("counted_rows", counted)
-                    .with("rows_max", crate::domain::LIST_ROWS_MAX)
+                    .with("rows_max", rows_max)
                     .with("split", split)
             }
+            OrderError::NoIssuer => Problem::new(&ISSUER_MISSING),
             OrderError::Quota => Problem::new(&EXPORT_QUOTA),
             OrderError::KeyReused => Problem::new(&IDEMPOTENCY_KEY_REUSED),
             OrderError::KeyInProgress => Problem::new(&IDEMPOTENCY_IN_PROGRESS),

@@ -158,6 +158,9 @@ kinds! {
     ROW_COUNT_MISMATCH 409 "row-count-mismatch" "Other number of rows" / "件数の不一致"
         "The filter matches another number of rows than expected. Nothing was ordered." / "条件に合う件数が expect.rows と違います。何も出力していません。"
         "Look at the list again, and expect counted_rows if it is right." / "一覧を見直し、正しければ counted_rows を指定してください。";
+    ISSUER_MISSING 409 "issuer-missing" "No issuer" / "発行企業が未登録です"
+        "The operator has not entered the issuer of this biller's slips: issuer code, payee and collector. Nothing was ordered." / "払込票に印刷する発行企業コード・受取人・収納代行会社が登録されていません。何も出力していません。"
+        "Ask the operator to run shikiri tenant set." / "運用者に登録 (shikiri tenant set) を依頼してください。";
     EXPORT_NOT_READY 409 "export-not-ready" "Export not released" / "未完了の出力"
         "The export has no released file in its state." / "この状態の出力には、渡せるファイルがありません。"
         "Wait until its state is ready; after failed, cancelled or tripped order again." / "ready になるまで待ち、failed・cancelled・tripped なら改めて依頼してください。";

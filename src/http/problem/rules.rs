@@ -53,11 +53,41 @@ const RULES: &[(&str, &str)] = &[
     ),
     ("must be 1 to 40 characters without controls", "は制御文字なしで1から40字にしてください"),
     (
+        "must not pile up marks on one character",
+        "は一文字に結合文字・異体字セレクタを重ねすぎないでください",
+    ),
+    (
         "must be ask, take_over, refuse or parallel",
         "は ask・take_over・refuse・parallel のどれかにしてください",
     ),
     ("must be 0 to 9", "は0から9にしてください"),
-    ("must be slip_list", "は slip_list にしてください"),
+    (
+        "must be slip_list, payment_slip or slip_csv",
+        "は slip_list・payment_slip・slip_csv のどれかにしてください",
+    ),
+    ("has an option that the report does not have", "にこの帳票にない項目があります"),
+    ("must be full or overprint", "は full か overprint にしてください"),
+    ("must be 300dpi or 400dpi", "は 300dpi か 400dpi にしてください"),
+    ("must be true or false", "は true か false にしてください"),
+    ("must be utf-8 or cp932", "は utf-8 か cp932 にしてください"),
+    ("must be -59 to 59 steps of 0.24 pt", "は0.24 pt を単位に -59から59にしてください"),
+    ("goes with mode overprint", "は mode が overprint のときだけ指定できます"),
+    ("must be exactly 44 digits", "は44桁の数字にしてください"),
+    (
+        "must end in its check digit: at least one digit is wrong",
+        "のチェックデジットが合いません (どこかの桁が違います)",
+    ),
+    ("must begin with the application identifier 91", "はアプリケーション識別子 91 で始まります"),
+    (
+        "must name an issuer that begins with 9 or 5 after the 91",
+        "の発行企業コード (91 の次) は9か5で始まります",
+    ),
+    ("must have 0 or 1 as its revenue stamp flag", "の印紙フラグは0か1です"),
+    ("must ask for 1 to 300000 yen", "の金額は1から300000円です"),
+    (
+        "must have a day of 2000 to 2098, or 999999, as its due date",
+        "の支払期限は2000年から2098年の日か999999です",
+    ),
     ("must be clerk or tenant_admin", "は clerk か tenant_admin にしてください"),
     ("must be exactly 5 digits", "は5桁の数字にしてください"),
 ];
@@ -81,12 +111,18 @@ mod tests {
         "must be exactly 44 digits that begin with 91",
         "is not a state of an export",
         "must be 1 to 60 characters without controls",
+        "must be 6 digits that begin with 9 or 5",
+        "must be taxable or exempt",
     ];
 
     #[test]
     fn every_rule_of_the_domain_has_japanese_words() {
         for source in [
             include_str!("../../domain/amount.rs"),
+            include_str!("../../domain/barcode/payload.rs"),
+            include_str!("../../domain/issuer.rs"),
+            include_str!("../../domain/revenue_stamp.rs"),
+            include_str!("../../domain/wish.rs"),
             include_str!("../../domain/due_date.rs"),
             include_str!("../../domain/export.rs"),
             include_str!("../../domain/filter.rs"),

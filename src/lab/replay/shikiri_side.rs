@@ -16,7 +16,7 @@ use crate::{
             slips::TotalSlips,
         },
     },
-    domain::{ExportId, ExportState, OnConflict, ReportKind, Scope, SlipFilter},
+    domain::{ExportId, ExportState, OnConflict, Scope, SlipFilter, Wish},
     export::{Exporter, Order, Parts, Store},
     lab::{
         Say, Stage, StageError, people,
@@ -111,7 +111,7 @@ impl Act<'_> {
 
     async fn order(&self, session: &VerifiedSession) -> Result<ExportId, Error> {
         let order = Order {
-            report: ReportKind::SlipList,
+            report: Wish::SlipList,
             scope: Scope::All,
             expected_rows: self.world.shape.printing_rows,
             purpose: Some("replay".to_owned()),

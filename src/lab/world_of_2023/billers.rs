@@ -1,7 +1,7 @@
 //! Billers that do not exist: their names all begin with 見本 ("specimen").
 
 use crate::{
-    domain::{Invalid, TenantCode, TenantName},
+    domain::{Invalid, Issuer, IssuerCode, PrintedLine, StampPolicy, TenantCode, TenantName},
     lab::world_of_2023::random::Random,
 };
 
@@ -10,25 +10,6 @@ pub const PRINTING: usize = 0;
 
 /// The place in the list of the biller with the most slips.
 pub const LARGEST: usize = 1;
-
-/// Whether receipts of a biller need revenue stamps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StampPolicy {
-    /// They do, from 50,000 yen.
-    Taxable,
-    /// They never do: public money.
-    Exempt,
-}
-
-impl StampPolicy {
-    /// The word the database uses.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            StampPolicy::Taxable => "taxable",
-            StampPolicy::Exempt => "exempt",
-        }
-    }
-}
 
 /// A biller.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +20,22 @@ pub struct Biller {
     pub name: TenantName,
     /// Its stamp policy.
     pub stamp_policy: StampPolicy,
+}
+
+impl Biller {
+    /// What its slips say of their issuer. The code is no company's that we know of; the collector is invented too.
+    ///
+    /// # Errors
+    /// When a name does not fit its place on a slip.
+    pub fn issuer(&self) -> Result<Issuer, Invalid> {
+        Ok(Issuer {
+            issuer_code: IssuerCode::new("912345")?,
+            payee_name: PrintedLine::new("payee_name", self.name.as_str())?,
+            collector_name: PrintedLine::new("collector_name", "見本収納サービス株式会社")?,
+            slip_purpose: Some(PrintedLine::new("slip_purpose", "ご利用代金（見本）")?),
+            slip_remarks: None,
+        })
+    }
 }
 
 const PLACES: [&str; 16] = [

@@ -13,7 +13,7 @@ mod tests;
 
 use crate::domain::{Invalid, NewSlip, Slip};
 
-pub use billers::{Biller, LARGEST, PRINTING, StampPolicy};
+pub use billers::{Biller, LARGEST, PRINTING};
 pub use shape::{BadShape, SLIPS_MAX, Shape};
 
 /// A slip, and whose it is.

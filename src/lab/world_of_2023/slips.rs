@@ -5,16 +5,10 @@ use time::{Date, Duration, Month};
 use crate::{
     domain::{
         AMOUNT_YEN_MAX, AmountYen, BillNumber, ConsumptionTaxYen, CustomerName, CustomerNumber,
-        DueDate, Invalid, NewSlip, ReissueNumber, SlipId,
+        DueDate, Invalid, NewSlip, ReissueNumber, SlipId, revenue_stamp,
     },
-    lab::world_of_2023::{
-        Biller, Issued, LARGEST, PRINTING, Shape, StampPolicy, names, random::Random,
-    },
+    lab::world_of_2023::{Biller, Issued, LARGEST, PRINTING, Shape, names, random::Random},
 };
-
-/// From this amount a receipt needs a revenue stamp, in yen without tax (as sql/queries/slips/register.sql;
-/// the replay compares what the database stored with what is computed here, byte by byte).
-const STAMP_FROM_YEN: i32 = 50_000;
 
 /// Every slip in order, and the late one.
 pub(super) fn slips(
@@ -101,8 +95,8 @@ impl Issuer<'_> {
             amount_yen,
             consumption_tax_yen,
         };
-        let base = yen - tax.unwrap_or(0);
-        let revenue_stamp = policy == StampPolicy::Taxable && STAMP_FROM_YEN <= base;
+        // The replay compares what the database stored with what is computed here, byte by byte.
+        let revenue_stamp = revenue_stamp(amount_yen, consumption_tax_yen, policy);
         Ok(Issued { biller, slip, revenue_stamp })
     }
 }

@@ -3,8 +3,8 @@
 use crate::pdf::Pen;
 use crate::report::Error;
 use crate::report::slip_list::layout::{CENTER, COVER, RIGHT, line};
-use crate::report::slip_list::words::{moment, short_code, thousands};
 use crate::report::slip_list::{Front, REPORT, Totals, frame};
+use crate::report::words::{moment, short_code, thousands};
 
 const LABEL: f32 = 120.0;
 const VALUE: f32 = 240.0;

@@ -4,8 +4,8 @@ use crate::pdf::Pen;
 use crate::report::Error;
 use crate::report::digest::Rows;
 use crate::report::slip_list::layout::CENTER;
-use crate::report::slip_list::words::{digest_head, thousands};
 use crate::report::slip_list::{Front, Totals, cover, frame};
+use crate::report::words::{digest_head, thousands};
 
 /// Draws the page.
 pub(super) fn draw(pen: &mut Pen<'_>, front: &Front, totals: &Totals) -> Result<(), Error> {

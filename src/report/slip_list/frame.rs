@@ -5,8 +5,8 @@ use crate::report::Error;
 use crate::report::slip_list::layout::{
     CENTER, CLOSE_LINE, GRID, HEAD_SIZE, HEADS, LEFT, LINE, MARK_GREY, MARK_SIZE, RIGHT, line,
 };
-use crate::report::slip_list::words::{moment, short_code};
 use crate::report::slip_list::{Front, REPORT};
+use crate::report::words::{moment, short_code};
 
 /// What nobody outside the company may see.
 pub(super) const CONFIDENTIAL: &str = "【社外秘・個人情報】";

@@ -4,8 +4,8 @@ use crate::domain::Slip;
 use crate::pdf::{Align, Form, Pen};
 use crate::report::Error;
 use crate::report::slip_list::layout::{CELL, GRID};
-use crate::report::slip_list::words::{digest_head, due, thousands};
 use crate::report::slip_list::{Front, PageDone, Totals, frame};
+use crate::report::words::{digest_head, due, thousands};
 
 /// What a page stands on: a drawing shared by all full pages, or one of its own.
 pub(super) enum Ground<'a> {

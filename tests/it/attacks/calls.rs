@@ -146,8 +146,8 @@ pub const CALLS: &[Call] = &[
         &[],
     ),
     call(
-        "shikiri_seal.order_export(uuid,text,jsonb,integer,text)",
-        "select o.outcome from shikiri_seal.order_export(':export_of_b', 'slip_list', '{\"all\": true}', 1, null) o",
+        "shikiri_seal.order_export(uuid,text,jsonb,integer,text,jsonb)",
+        "select o.outcome from shikiri_seal.order_export(':export_of_b', 'slip_list', '{\"all\": true}', 1, null, '{}') o",
         &[],
     ),
     call("shikiri_seal.own_salt()", "select length(o.salt) from shikiri_seal.own_salt() o", &[]),
@@ -223,6 +223,11 @@ pub const CALLS: &[Call] = &[
         &[],
     ),
     undone("shikiri_ops.rotate_seal_key()", "select shikiri_ops.rotate_seal_key() > 1", &[]),
+    undone(
+        "shikiri_ops.set_issuer(text,text,text,text,text,text)",
+        "select shikiri_ops.set_issuer(':code_of_b', '912345', 'x', 'x', null, null)",
+        &[],
+    ),
     undone(
         "shikiri_ops.suspend_tenant(text,boolean)",
         "select shikiri_ops.suspend_tenant(':code_of_b', true)",

@@ -4,11 +4,11 @@ use shikiri::{
     db::{
         catalog::{self, Login},
         statements::{
-            exports::{LendSnapshot, OrderExport, SlipBlock, scope_to_json},
+            exports::{LendSnapshot, OrderExport, SlipBlock, options_to_json, scope_to_json},
             slips::ListSlips,
         },
     },
-    domain::{ExportId, Scope, SlipFilter},
+    domain::{ExportId, Scope, SlipFilter, Wish},
     testkit::{A, B, SLIPS_A, World},
 };
 use uuid::Uuid;
@@ -68,6 +68,7 @@ async fn the_service_works_under_the_second_tier() {
         filter: scope_to_json(&Scope::All),
         expected_rows: i32::try_from(SLIPS_A).expect("small"),
         purpose: None,
+        options: options_to_json(Wish::SlipList),
     };
     let mut tx = world.pool().enter(&session).await.expect("enters");
     let ordered = tx.fetch_one(&order).await.expect("orders").expect("no quota is reached");

@@ -28,7 +28,7 @@ async fn order(app: &mut Wire, party: &Party) -> Ordered {
     let id = Uuid::new_v4().to_string();
     let text = format!(
         "select o.outcome, o.export_ticket, o.check_ticket from shikiri_seal.order_export('{id}', \
-         'slip_list', '{{\"all\": true}}', (select count(*)::integer from shikiri.slip), null) o"
+         'slip_list', '{{\"all\": true}}', (select count(*)::integer from shikiri.slip), null, '{{}}') o"
     );
     let outcome = app.simple(&text).await;
     assert_eq!(outcome.rows[0][0], "ordered", "{}", outcome.all());

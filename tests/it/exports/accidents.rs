@@ -6,11 +6,11 @@ use shikiri::{
     db::{
         self,
         statements::{
-            exports::{EndInterrupted, OrderExport, scope_to_json},
+            exports::{EndInterrupted, OrderExport, options_to_json, scope_to_json},
             operator::SuspendTenant,
         },
     },
-    domain::{ExportId, ExportState, Scope},
+    domain::{ExportId, ExportState, Scope, Wish},
     export::{FetchError, OrderError},
     testkit::{A, SLIPS_A, World},
 };
@@ -18,7 +18,7 @@ use tokio_postgres::{Client, NoTls};
 
 use super::{all, ended, exporter, line};
 
-async fn superuser(world: &World) -> Client {
+pub(super) async fn superuser(world: &World) -> Client {
     let (client, connection) =
         tokio_postgres::connect(&world.superuser_url(), NoTls).await.expect("connects");
     tokio::spawn(connection);
@@ -182,6 +182,7 @@ async fn a_job_whose_process_died_becomes_failed_interrupted_and_its_ticket_open
         filter: scope_to_json(&Scope::All),
         expected_rows: 45,
         purpose: None,
+        options: options_to_json(Wish::SlipList),
     };
     let mut tx = world.pool().enter(&a).await.expect("enters");
     let ordered = tx.fetch_one(&order).await.expect("orders").expect("no quota");

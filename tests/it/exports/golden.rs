@@ -4,13 +4,13 @@ use std::{path::Path, process::Command};
 
 use shikiri::{
     auth::VerifiedSession,
-    domain::{ExportState, Scope, SlipFilter},
+    domain::{CsvEncoding, ExportState, Offset, PrintMode, Scope, SlipFilter, SlipPrint, Wish},
     export::Order,
     testkit::{A, SLIPS_A, World},
 };
 use tokio::io::AsyncReadExt;
 
-use super::{all, ended, exporter};
+use super::{all, ended, exporter, released};
 use crate::golden;
 
 /// The text of a released file, as poppler reads it, without what differs from run to run.
@@ -58,4 +58,54 @@ async fn slip_list() {
     let none = Order { scope: Scope::filtered(none).expect("not empty"), ..all(0) };
     let empty = text(&world, dir.path(), &a, none).await;
     golden::same("reports/slip_list/no_rows.txt", &empty);
+}
+
+/// The slips of bill numbers 0 to 9, of the biller A.
+fn few(report: Wish) -> Order {
+    let filter = SlipFilter::open().with("bill_number_prefix", "000000000000000");
+    let scope = Scope::filtered(filter.expect("a condition")).expect("not empty");
+    Order { report, scope, ..all(5) }
+}
+
+#[tokio::test]
+async fn payment_slip() {
+    let world = World::new().await;
+    let dir = tempfile::tempdir().expect("a directory");
+    let a = world.login(&A, "clerk").await;
+    let print = SlipPrint::PLAIN;
+    for (name, print) in [
+        ("full", print),
+        (
+            "overprint",
+            SlipPrint { mode: PrintMode::Overprint(Offset::new(5, -5).expect("fits")), ..print },
+        ),
+        ("proof", SlipPrint { proof: true, ..print }),
+    ] {
+        let drawn = text(&world, dir.path(), &a, few(Wish::PaymentSlip(print))).await;
+        golden::same(&format!("reports/payment_slip/{name}.txt"), &drawn);
+    }
+    let none = SlipFilter::open().with("customer_number", "NOBODY").expect("a condition");
+    let scope = Scope::filtered(none).expect("not empty");
+    let none = Order { report: Wish::PaymentSlip(print), scope, ..all(0) };
+    let empty = text(&world, dir.path(), &a, none).await;
+    golden::same("reports/payment_slip/no_slips.txt", &empty);
+}
+
+#[tokio::test]
+async fn slip_csv() {
+    let world = World::new().await;
+    let dir = tempfile::tempdir().expect("a directory");
+    let a = world.login(&A, "clerk").await;
+    let exporter = exporter(&world, dir.path());
+    for (name, order) in [
+        ("five_rows", few(Wish::SlipCsv(CsvEncoding::Utf8))),
+        ("all_rows", Order { report: Wish::SlipCsv(CsvEncoding::Utf8), ..all(SLIPS_A) }),
+    ] {
+        let id = exporter.order(&a, order).await.expect("ordered");
+        assert_eq!(ended(&world, &a, id).await.state, ExportState::Ready);
+        let (_, bytes) = released(&exporter, &a, id).await;
+        let text = String::from_utf8(bytes).expect("UTF-8");
+        let text = text.strip_prefix('\u{FEFF}').expect("a byte order mark");
+        golden::same(&format!("reports/slip_csv/{name}.txt"), &text.replace("\r\n", "\n"));
+    }
 }

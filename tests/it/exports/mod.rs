@@ -3,17 +3,19 @@
 pub(crate) mod accidents;
 mod golden;
 mod life;
+mod payment_slip;
 
 use std::{path::Path, sync::Arc, time::Duration};
 
 use shikiri::{
     auth::VerifiedSession,
     db::statements::exports::{ExportLine, GetExport},
-    domain::{ExportId, ExportState, ReportKind, Scope},
-    export::{Exporter, Order, Parts, Store},
+    domain::{ExportId, ExportState, Scope, Wish},
+    export::{Artefact, Exporter, Order, Parts, Store},
     report::FontChain,
     testkit::World,
 };
+use tokio::io::AsyncReadExt;
 
 const FONTS: [&str; 2] = [
     "/usr/share/fonts/opentype/ipaexfont-gothic/ipaexg.ttf",
@@ -35,7 +37,7 @@ pub(crate) fn exporter(world: &World, dir: &Path) -> Exporter {
 
 fn all(rows: u32) -> Order {
     Order {
-        report: ReportKind::SlipList,
+        report: Wish::SlipList,
         scope: Scope::All,
         expected_rows: rows,
         purpose: None,
@@ -61,4 +63,17 @@ async fn ended(world: &World, session: &VerifiedSession, id: ExportId) -> Export
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     panic!("the export did not end in ten seconds");
+}
+
+/// A released file, with its bytes.
+async fn released(
+    exporter: &Exporter,
+    session: &VerifiedSession,
+    id: ExportId,
+) -> (Artefact, Vec<u8>) {
+    let mut artefact = exporter.artefact(session, id).await.expect("released");
+    let mut bytes = Vec::new();
+    artefact.file.read_to_end(&mut bytes).await.expect("reads");
+    assert_eq!(bytes.len() as u64, artefact.bytes);
+    (artefact, bytes)
 }

@@ -1,6 +1,7 @@
 //! The REST surface over real sockets, on a real Postgres. The folders mirror `src/http`.
 
 mod access_matrix;
+mod barcode;
 pub(crate) mod client;
 mod every_route;
 mod exports;

@@ -122,6 +122,9 @@ pub fn body(route: &Route) -> Option<Value> {
             json!({"reason": "宛名違い", "due_date": "2090-12-31"})
         }
         ("POST", "/v1/slips/{id}/void") => json!({"reason": "二重請求"}),
+        ("POST", "/v1/barcode/verify") => {
+            json!({"barcode": "91912345678900123456789012345015123100108002"})
+        }
         ("POST", "/v1/exports") => export(),
         ("PUT", "/v1/me/password") => json!({"current_password": PASSWORD, "new_password": new}),
         ("PUT", "/v1/users/{id}/password") => json!({"new_password": new}),

@@ -3,8 +3,8 @@
 use crate::pdf::testing::{fonts, gothic_only, squeeze, text_of, tool};
 use crate::report::digest::{Rows, row_digest};
 use crate::report::slip_list::tests::sample::{HARD_NAMES, draw, front, rows};
-use crate::report::slip_list::words::{due, thousands};
 use crate::report::slip_list::{Finished, OwnedRow};
+use crate::report::words::{due, thousands};
 
 /// Asserts that a page has the row, every cell as it is, and nothing else on its line.
 fn assert_row(file: &Finished<Vec<u8>>, page: u32, row: &OwnedRow) {

@@ -45,6 +45,7 @@ async fn abandoned(world: &World, session: &VerifiedSession) -> uuid::Uuid {
         filter: json!({"all": true}),
         expected_rows: 45,
         purpose: None,
+        options: json!({}),
     };
     let mut tx = world.pool().enter(session).await.expect("enters");
     tx.fetch_one(&order).await.expect("answers").expect("is ordered");

@@ -1,4 +1,4 @@
-//! Figures and dates as the list prints them.
+//! Figures and dates as reports print them.
 
 use time::OffsetDateTime;
 use time::macros::offset;

@@ -1,0 +1,138 @@
+//! Draws slips while their rows arrive, and refuses a row that was not promised.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use crate::domain::{Issuer, PrintMode, SlipPrint};
+use crate::pdf::{Document, FontChain, Form, Meta, Pen};
+use crate::report::digest::issued_digest;
+use crate::report::payment_slip::layout::{
+    BOTTOM, HEADQUARTERS, HEIGHT, LEFT, PAGE, RECEIPT, RULE, STORE,
+};
+use crate::report::payment_slip::{
+    Face, OwnedIssued, REPORT, empty, headquarters_stub, payload, proof, receipt, store_stub,
+};
+use crate::report::promise::Promise;
+use crate::report::{Error, Finished, Front, PageDone, Totals, Writer, words};
+
+/// Slips being written. After an error it writes no more: what is in `out` must be destroyed.
+pub struct SlipWriter<W: Write> {
+    document: Document<W>,
+    front: Front,
+    issuer: Issuer,
+    print: SlipPrint,
+    promise: Promise,
+    /// Frames and labels of every slip on blank paper; none on forms that have them.
+    frames: Option<Form>,
+    failed: bool,
+}
+
+impl<W: Write> SlipWriter<W> {
+    /// Begins a file of slips, or writes the one page of a file without any.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`] above 10,000 slips; [`Error::Disagrees`] when the totals contradict themselves; or
+    /// when the file cannot be written.
+    pub fn new(
+        out: W,
+        fonts: Arc<FontChain>,
+        (front, issuer): (Front, Issuer),
+        print: SlipPrint,
+        totals: Totals,
+    ) -> Result<SlipWriter<W>, Error> {
+        let promise = Promise::new(front.tenant_id, totals, REPORT.rows_max)?;
+        let title = format!("{} {}", REPORT.title, front.tenant_code.as_str());
+        let meta = Meta { title, created: words::in_japan(front.ordered_at) };
+        let mut document = Document::new(out, fonts, meta, PAGE)?;
+        let mut frames = None;
+        if promise.is_kept() {
+            let mut pen = document.pen();
+            empty::draw(&mut pen, &front);
+            let sheet = pen.finish();
+            document.add_page(sheet)?;
+        } else if print.mode == PrintMode::Full {
+            let mut pen = document.pen();
+            draw_frames(&mut pen, print);
+            let sheet = pen.finish();
+            frames = Some(document.add_form(sheet)?);
+        }
+        Ok(SlipWriter { document, front, issuer, print, promise, frames, failed: false })
+    }
+
+    fn draw(&mut self, row: &OwnedIssued) -> Result<PageDone, Error> {
+        self.promise.admit(row.tenant_id, &row.slip)?;
+        let face = Face {
+            slip: &row.slip,
+            tax: row.consumption_tax_yen,
+            issuer: &self.issuer,
+            payload: payload(&row.slip, &self.front.tenant_code, &self.issuer),
+        };
+        self.promise.count(&row.slip, &issued_digest(row, &face.payload, &self.issuer));
+        if self.promise.is_kept() {
+            self.promise.agrees()?;
+        }
+        let mut pen = self.document.pen();
+        if self.print.proof {
+            proof::marks(&mut pen, self.print);
+        }
+        if let Some(frames) = &self.frames {
+            pen.form(frames);
+        }
+        headquarters_stub::fill(&mut pen, &face, self.print)?;
+        store_stub::fill(&mut pen, &face, self.print)?;
+        receipt::fill(&mut pen, &face, self.print)?;
+        let sheet = pen.finish();
+        self.document.add_page(sheet)?;
+        self.promise.end_page()
+    }
+}
+
+impl<W: Write + Send> Writer<W, OwnedIssued> for SlipWriter<W> {
+    fn push(&mut self, rows: &[OwnedIssued]) -> Result<Vec<PageDone>, Error> {
+        if std::mem::replace(&mut self.failed, true) {
+            return Err(Error::Failed);
+        }
+        let done = rows.iter().map(|it| self.draw(it)).collect::<Result<Vec<_>, _>>()?;
+        self.document.flush()?;
+        self.failed = false;
+        Ok(done)
+    }
+
+    fn finish(self: Box<Self>) -> Result<Finished<W>, Error> {
+        if self.failed {
+            return Err(Error::Failed);
+        }
+        let (rows, amount_yen, rows_digest) = self.promise.finish()?;
+        let written = self.document.finish()?;
+        Ok(Finished {
+            sha256: written.sha256,
+            bytes: written.bytes,
+            pages: REPORT.pages(rows),
+            rows,
+            amount_yen,
+            rows_digest,
+            missing_glyphs: written.missing_glyphs,
+            out: written.out,
+        })
+    }
+}
+
+/// Draws what every slip on blank paper has: perforations, labels, boxes.
+pub(super) fn draw_frames(pen: &mut Pen<'_>, print: SlipPrint) {
+    pen.origin(0.0, 0.0);
+    pen.stroke(0.28, 0.4);
+    pen.dash(&[3.0, 2.0]);
+    let top = BOTTOM + HEIGHT;
+    pen.line((0.0, top), (PAGE.width, top));
+    for panel in [STORE, RECEIPT] {
+        let x = LEFT + panel.left;
+        pen.line((x, BOTTOM), (x, top));
+    }
+    pen.dash(&[]);
+    pen.stroke(RULE, 0.25);
+    headquarters_stub::frame(pen, print);
+    store_stub::frame(pen, print);
+    receipt::frame(pen, print);
+}
+
+const _: () = assert!(HEADQUARTERS.left == 0.0, "the first panel begins where the slip begins");

@@ -1,0 +1,3 @@
+//! Barcodes.
+
+mod verify;
