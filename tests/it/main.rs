@@ -6,6 +6,7 @@
 )]
 
 mod attacks;
+mod cli;
 mod container;
 mod db;
 mod demo;

@@ -3,7 +3,7 @@
 pub(crate) mod accidents;
 mod golden;
 mod life;
-mod payment_slip;
+pub(crate) mod payment_slip;
 
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -50,7 +50,7 @@ async fn line(world: &World, session: &VerifiedSession, id: ExportId) -> ExportL
     world.pool().read(session, &get).await.expect("reads").pop().expect("it was ordered")
 }
 
-async fn ended(world: &World, session: &VerifiedSession, id: ExportId) -> ExportLine {
+pub(crate) async fn ended(world: &World, session: &VerifiedSession, id: ExportId) -> ExportLine {
     for _ in 0..500 {
         let line = line(world, session, id).await;
         let over = !matches!(

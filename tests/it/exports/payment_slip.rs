@@ -17,7 +17,7 @@ use shikiri::{
 
 use super::{accidents::superuser, all, ended, exporter, released};
 
-fn slips(rows: u32) -> Order {
+pub(crate) fn slips(rows: u32) -> Order {
     Order { report: Wish::PaymentSlip(SlipPrint::PLAIN), ..all(rows) }
 }
 
