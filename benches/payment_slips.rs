@@ -178,7 +178,7 @@ fn row(number: u32) -> OwnedIssued {
     let given = GIVEN[number as usize * 5 % GIVEN.len()];
     let day = time::Date::from_ordinal_date(2026, (1 + number % 365) as u16).expect("a day");
     let amount_yen = AmountYen::new(amount(number)).expect("an amount");
-    let tax = (number % 2 == 0).then(|| amount(number) / 11);
+    let tax = number.is_multiple_of(2).then(|| amount(number) / 11);
     let tax = tax.map(|it| ConsumptionTaxYen::new(it, amount_yen).expect("a tax"));
     let slip = Slip {
         id: id(number),

@@ -86,5 +86,12 @@ from (
                     and coalesce((e.filter ->> 'due_to')::date, date 'infinity')
                 else true
             end
+            -- What is void or has a next issue is not printed.
+            and (
+                select count(*)
+                from shikiri.slip_event w
+                where w.tenant_id = $1 and w.bill_number = s.bill_number and w.reissue_number = s.reissue_number
+                    and w.kind <> 'reissued'
+            ) = 0
     ) b
 ) p

@@ -18,6 +18,11 @@ pub enum ReportKind {
 }
 
 impl ReportKind {
+    /// Whether it is made to be paid with. Then it leaves out what is void or has a next issue; a list has them all.
+    pub const fn is_of_payable_slips(self) -> bool {
+        matches!(self, ReportKind::PaymentSlip)
+    }
+
     /// The word the database and the API use.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -2,7 +2,7 @@
 
 use time::Date;
 
-use super::{BillNumber, Invalid, ReissueNumber};
+use super::{BillNumber, Invalid, ReissueNumber, barcode::check_digit};
 
 /// What kind of notice it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,11 +103,10 @@ impl Scanned {
     }
 }
 
-/// Modulus 10, weights 3 and 1 from the right, over the 43 digits before the last (domain.md 1.2).
+/// Whether the last of 44 digits is the one that the trade's rule gives.
 fn fits(digits: &[u8]) -> bool {
-    let weighted = digits[..43].iter().rev().zip([3, 1].into_iter().cycle());
-    let sum: u32 = weighted.map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
-    (10 - sum % 10) % 10 == u32::from(digits[43] - b'0')
+    let body = digits.first_chunk::<43>();
+    body.is_some_and(|it| digits.last() == Some(&(b'0' + check_digit(it))))
 }
 
 /// One event of a settlement file.

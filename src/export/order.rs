@@ -135,11 +135,13 @@ impl Exporter {
             }
         }
         let filter = order.scope.filter();
-        let totals = tx.fetch_one(&TotalSlips::new(&filter, super::run::today())).await?;
+        let payable = order.report.kind().is_of_payable_slips();
+        let totals = TotalSlips::new(&filter, super::run::today()).payable(payable);
+        let totals = tx.fetch_one(&totals).await?;
         let counted = u64::try_from(totals.rows).unwrap_or(0);
         let rows_max = report::of(order.report.kind()).rows_max;
         if u64::from(rows_max) < counted {
-            let parts = tx.fetch(&SplitSlips::new(&filter, rows_max)).await?;
+            let parts = tx.fetch(&SplitSlips::new(&filter, rows_max).payable(payable)).await?;
             return Err(OrderError::TooLarge { counted, rows_max, parts });
         }
         if let Some(previewed) = &order.previewed {

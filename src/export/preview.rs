@@ -5,7 +5,7 @@ use crate::{
     db::{
         self,
         statements::{
-            exports::SlipBlock,
+            exports::{IssuedBlock, SlipBlock},
             previews::{AskUsual, Fingerprint, Usual},
             slips::{Part, SplitSlips, TotalSlips},
         },
@@ -82,15 +82,22 @@ impl Exporter {
     ) -> Result<Preview, PreviewError> {
         let filter = scope.filter();
         let mut tx = self.inner.pool.enter_look(session).await?;
-        let totals = tx.fetch_one(&TotalSlips::new(&filter, super::run::today())).await?;
+        let payable = report.is_of_payable_slips();
+        let totals = TotalSlips::new(&filter, super::run::today()).payable(payable);
+        let totals = tx.fetch_one(&totals).await?;
         let rows = u64::try_from(totals.rows).unwrap_or(0);
         let kind = report::of(report);
         if u64::from(kind.rows_max) < rows {
-            let parts = tx.fetch(&SplitSlips::new(&filter, kind.rows_max)).await?;
+            let parts = tx.fetch(&SplitSlips::new(&filter, kind.rows_max).payable(payable)).await?;
             return Err(PreviewError::TooLarge { counted: rows, rows_max: kind.rows_max, parts });
         }
-        let block = SlipBlock { rows: FIRST_ROWS, ..SlipBlock::new(&filter, None) };
-        let first_rows = tx.fetch(&block).await?.into_iter().map(|it| it.slip).collect();
+        let first_rows: Vec<Slip> = if payable {
+            let block = IssuedBlock { rows: FIRST_ROWS, ..IssuedBlock::new(&filter, None) };
+            tx.fetch(&block).await?.into_iter().map(|it| it.slip).collect()
+        } else {
+            let block = SlipBlock { rows: FIRST_ROWS, ..SlipBlock::new(&filter, None) };
+            tx.fetch(&block).await?.into_iter().map(|it| it.slip).collect()
+        };
         let fingerprint = tx.fetch_one(&Fingerprint::new(&filter)).await?;
         let usual = tx.fetch_one(&AskUsual { report: report.as_str().to_owned() }).await?;
         tx.commit().await?;

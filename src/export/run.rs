@@ -110,7 +110,8 @@ impl Job {
         let wall = snapshot.fetch_one(&AskWall {}).await?;
         let front = snapshot.fetch_one(&AskFront { export_id: id.0 }).await?;
         let (kind, filter) = (front.wish.kind(), front.scope.filter());
-        let totals = snapshot.fetch_one(&TotalSlips::new(&filter, today())).await?;
+        let totals = TotalSlips::new(&filter, today()).payable(kind.is_of_payable_slips());
+        let totals = snapshot.fetch_one(&totals).await?;
         if let Some(previewed) = &self.fingerprint
             && *previewed != snapshot.fetch_one(&Fingerprint::new(&filter)).await?
         {

@@ -182,7 +182,7 @@ mod tests {
 
         #[test]
         fn any_text_is_a_symbol_or_refused(text in "\\PC{0,50}") {
-            let even = !text.is_empty() && text.len() % 2 == 0;
+            let even = !text.is_empty() && text.len().is_multiple_of(2);
             let digits = text.bytes().all(|it| it.is_ascii_digit());
             prop_assert_eq!(Symbol::gs1_128(&text).is_some(), even && digits);
         }

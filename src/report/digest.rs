@@ -87,8 +87,10 @@ impl Rows {
 mod tests {
     use super::*;
     use crate::domain::{
-        AmountYen, BillNumber, CustomerName, CustomerNumber, ReissueNumber, SlipId,
+        AmountYen, BillNumber, ConsumptionTaxYen, CustomerName, CustomerNumber, IssuerCode,
+        ReissueNumber, SlipId, TenantCode, TenantId,
     };
+    use crate::report::payment_slip::payload;
 
     fn slip(bill: &str, name: &str, due: Option<&str>, stamp: bool, yen: i32) -> Slip {
         let bill_number = BillNumber::new(bill).expect("sixteen digits");
@@ -138,6 +140,29 @@ mod tests {
         assert_eq!(
             hex::encode(rows.finish()),
             "5ddf118dfee98c27ad623a3a75a8ff2db97d58c7d88893a48b464417a4d90cb2"
+        );
+    }
+
+    // Computed from the documentation above by Python's hashlib.
+    #[test]
+    fn the_digest_of_a_printed_slip_is_that_of_an_independent_computation() {
+        let line = |text: &str| PrintedLine::new("line", text).expect("fits");
+        let issuer = Issuer {
+            issuer_code: IssuerCode::new("912345").expect("a code"),
+            payee_name: line("見本学園同窓会"),
+            collector_name: line("見本収納サービス株式会社"),
+            slip_purpose: None,
+            slip_remarks: Some(line("備考")),
+        };
+        let mut slip = slip("0123456789012345", "淡路　太郎", Some("2015-12-31"), false, 10_800);
+        slip.customer_number = CustomerNumber::new("C0000001").expect("a number");
+        let tax = ConsumptionTaxYen::new(800, slip.amount_yen).expect("a tax");
+        let tenant_code = TenantCode::new("67890").expect("a code");
+        let payload = payload(&slip, &tenant_code, &issuer);
+        let printed = OwnedIssued { tenant_id: TenantId(12), slip, consumption_tax_yen: Some(tax) };
+        assert_eq!(
+            hex::encode(issued_digest(&printed, &payload, &issuer)),
+            "f78cc59a66f0b97244057ca01ee9f0557a4aa45d5c4f52acbd2ae91215874ae0"
         );
     }
 

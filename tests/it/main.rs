@@ -7,6 +7,7 @@
 
 mod attacks;
 mod audit;
+mod cli;
 mod container;
 mod db;
 mod demo;

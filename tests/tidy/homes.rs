@@ -31,7 +31,7 @@ const HOMES: &[(&[&str], &[&str])] = &[
         ],
         &["http"],
     ),
-    (&["csv"], &["intake"]),
+    (&["csv"], &["intake", "report"]),
     (&["encoding_rs"], &["intake", "report"]),
     (&["testcontainers"], &["lab"]),
     (&["toml"], &["audit/config"]),

@@ -19,6 +19,12 @@ from (
         and ($6::date is null or s.due_date <= $6)
         and ($7::integer is null or s.amount_yen >= $7)
         and ($8::integer is null or s.amount_yen <= $8)
+        and (not $10::boolean or not exists (
+            select
+            from shikiri.slip_event w
+            where w.bill_number = s.bill_number and w.reissue_number = s.reissue_number
+                and w.kind in ('superseded', 'voided')
+        ))
 ) n
 group by n.part
 order by n.part

@@ -6,15 +6,17 @@ use uuid::Uuid;
 use super::slips::decode_id;
 use crate::{
     db::Undecodable,
-    domain::{PaymentEvent, PaymentException, SlipId, TenantCode},
+    domain::{IssuerCode, PaymentEvent, PaymentException, SlipId, TenantCode},
     statement,
 };
 
 statement! { "payments/owner.sql",
-    /// The biller's own code.
+    /// The biller's own code, and its collector's when the operator has entered it.
     pub struct AskOwner {}
-    rows_max = 1, owner = Row, row = TenantCode, decode = |row| {
-        Ok(TenantCode::new(row.try_get("tenant_code")?)?)
+    rows_max = 1, owner = Row, row = (TenantCode, Option<IssuerCode>), decode = |row| {
+        let issuer_code: Option<&str> = row.try_get("issuer_code")?;
+        let issuer_code = issuer_code.map(IssuerCode::new).transpose()?;
+        Ok((TenantCode::new(row.try_get("tenant_code")?)?, issuer_code))
     }
 }
 

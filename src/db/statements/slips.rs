@@ -96,6 +96,7 @@ statement! { "slips/totals.sql",
         amount_from: Option<i32>,
         amount_to: Option<i32>,
         today: Date,
+        payable: bool,
     }
     rows_max = 1, owner = Range, row = Totals, decode = |row| {
         let slip = |column: &str| -> Result<Option<SlipId>, Undecodable> {
@@ -127,7 +128,13 @@ impl TotalSlips {
             amount_from: filter.amount_from(),
             amount_to: filter.amount_to(),
             today,
+            payable: false,
         }
+    }
+
+    /// Of these only what can be paid, when that is asked for: not what is void or has a next issue.
+    pub fn payable(self, payable: bool) -> TotalSlips {
+        TotalSlips { payable, ..self }
     }
 }
 
@@ -154,6 +161,7 @@ statement! { "slips/split.sql",
         amount_from: Option<i32>,
         amount_to: Option<i32>,
         part_rows: i64,
+        payable: bool,
     }
     rows_max = 200, owner = Range, row = Part, decode = |row| {
         let number = |column: &str| -> Result<BillNumber, Undecodable> {
@@ -180,7 +188,13 @@ impl SplitSlips {
             amount_from: filter.amount_from(),
             amount_to: filter.amount_to(),
             part_rows: i64::from(part_rows),
+            payable: false,
         }
+    }
+
+    /// Of these only what can be paid, when that is asked for.
+    pub fn payable(self, payable: bool) -> SplitSlips {
+        SplitSlips { payable, ..self }
     }
 }
 

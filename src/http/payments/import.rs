@@ -126,8 +126,9 @@ async fn record(tx: &mut SealedTx, read: &File) -> Result<PaymentImportLine, Pro
 /// Whose file it must be.
 async fn owner(call: &Call, session: &VerifiedSession) -> Result<Owner, Problem> {
     let lost = || Problem::new(&INTERNAL).because("the biller has no code");
-    let code = call.app.pool.read(session, &AskOwner {}).await?.pop().ok_or_else(lost)?;
-    Ok(Owner { tenant_code: code, issuer_code: None })
+    let owner = call.app.pool.read(session, &AskOwner {}).await?.pop();
+    let (tenant_code, issuer_code) = owner.ok_or_else(lost)?;
+    Ok(Owner { tenant_code, issuer_code })
 }
 
 /// Reads a file off the request's thread. Its place is held to the end of that, also when the caller has left.

@@ -12,7 +12,7 @@ mod key;
 pub use key::event_key;
 
 use super::{Code, FILE_BYTES_MAX, Fault, Faults, ROWS_MAX, Refusal, Severity};
-use crate::domain::{PaymentEvent, TenantCode};
+use crate::domain::{IssuerCode, PaymentEvent, Scanned, TenantCode};
 
 /// A form of settlement file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +70,7 @@ pub struct Owner {
     /// 収納企業コード.
     pub tenant_code: TenantCode,
     /// 請求書発行企業コード, when it is known: the codes of billers are the collector's own.
-    pub issuer_code: Option<String>,
+    pub issuer_code: Option<IssuerCode>,
 }
 
 /// Reads a settlement file.
@@ -133,20 +133,15 @@ impl Reader<'_> {
     }
 
     /// What a line's barcode says, if it is one; and notes it when it is another biller's.
-    fn barcode(
-        &mut self,
-        digits: &[u8],
-        line: u64,
-        column: usize,
-    ) -> Option<crate::domain::Scanned> {
+    fn barcode(&mut self, digits: &[u8], line: u64, column: usize) -> Option<Scanned> {
         let text = std::str::from_utf8(digits).ok();
-        let scanned = text.and_then(|it| crate::domain::Scanned::new(it).ok());
+        let scanned = text.and_then(|it| Scanned::new(it).ok());
         let Some(scanned) = scanned else {
             self.error(line, column, Code::Barcode);
             return None;
         };
-        let issuer = self.owner.issuer_code.as_deref();
-        let ours = issuer.is_none_or(|it| it == scanned.issuer_code());
+        let issuer = self.owner.issuer_code.as_ref();
+        let ours = issuer.is_none_or(|it| it.as_str() == scanned.issuer_code());
         if !ours || !self.is_owner(scanned.tenant_code().as_bytes()) {
             self.foreign(line);
             return None;

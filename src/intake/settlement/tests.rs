@@ -1,7 +1,7 @@
 //! Settlement files of each layout, good and bad.
 
 use crate::{
-    domain::{PaymentKind, TenantCode},
+    domain::{IssuerCode, PaymentKind, TenantCode},
     intake::settlement::{Foreign, Layout, Owner, Reading, event_key, read},
 };
 
@@ -10,7 +10,7 @@ pub(crate) const V1: &str = "91912345678900123456789012345015123100108002";
 
 pub(crate) fn owner() -> Owner {
     let tenant_code = TenantCode::new("67890").expect("five digits");
-    Owner { tenant_code, issuer_code: Some("912345".to_owned()) }
+    Owner { tenant_code, issuer_code: IssuerCode::new("912345").ok() }
 }
 
 /// A file of MUFG's layout around details.

@@ -8,7 +8,7 @@ mod forging;
 mod golden;
 mod killed;
 mod life;
-mod payment_slip;
+pub(crate) mod payment_slip;
 mod process;
 mod recall;
 mod states;
@@ -75,7 +75,7 @@ async fn line(world: &World, session: &VerifiedSession, id: ExportId) -> ExportL
     world.pool().read(session, &get).await.expect("reads").pop().expect("it was ordered")
 }
 
-async fn ended(world: &World, session: &VerifiedSession, id: ExportId) -> ExportLine {
+pub(crate) async fn ended(world: &World, session: &VerifiedSession, id: ExportId) -> ExportLine {
     for _ in 0..500 {
         let line = line(world, session, id).await;
         let over = !matches!(

@@ -1,11 +1,15 @@
 //! Payment slips and CSV files on a real Postgres: ordered with options, drawn, computed again, released.
 
 use shikiri::{
-    db::statements::{operator::SetIssuer, slips::OwnIssued},
+    db::statements::{
+        operator::SetIssuer,
+        slip_events::{ReissueSlip, WithdrawSlip},
+        slips::OwnIssued,
+    },
     domain::{
         AmountYen, BillNumber, ConsumptionTaxYen, CsvEncoding, CustomerName, ExportState, NewSlip,
-        ReissueNumber, Scope, SlipFilter, SlipPrint, StampPolicy, TenantCode, Wish,
-        barcode::Payload, revenue_stamp,
+        Reason, ReissueNumber, Scope, SlipFilter, SlipPrint, StampPolicy, TenantCode, Wish,
+        Withdrawal, barcode::Payload, revenue_stamp,
     },
     export::{Order, OrderError},
     testkit::{A, B, SLIPS_A, SLIPS_B, World, register, sample_issuer, sample_slip},
@@ -13,7 +17,7 @@ use shikiri::{
 
 use super::{accidents::superuser, all, ended, exporter, released};
 
-fn slips(rows: u32) -> Order {
+pub(crate) fn slips(rows: u32) -> Order {
     Order { report: Wish::PaymentSlip(SlipPrint::PLAIN), ..all(rows) }
 }
 
@@ -164,4 +168,30 @@ async fn a_csv_file_is_released_in_the_encoding_that_was_ordered() {
     let line = ended(&world, &a, id).await;
     let why = Some("text_not_in_encoding");
     assert_eq!((line.state, line.failure.as_deref()), (ExportState::Failed, why));
+}
+
+/// The accident: a slip that was taken back, or that has a next issue, is printed again and paid.
+#[tokio::test]
+async fn what_is_void_or_has_a_next_issue_is_listed_and_not_printed() {
+    let world = World::new().await;
+    let dir = tempfile::tempdir().expect("a directory");
+    let exporter = exporter(&world, dir.path());
+    let a = world.login(&A, "clerk").await;
+    let reason = Reason::new("x").expect("fits");
+    let (void, old) = (sample_slip(&A, 1).id, sample_slip(&A, 3).id);
+    let mut tx = world.pool().enter(&a).await.expect("enters");
+    tx.fetch_one(&WithdrawSlip::new(&void, Withdrawal::Voided, &reason)).await.expect("voids");
+    tx.fetch_one(&ReissueSlip::new(&old, None)).await.expect("issues");
+    tx.fetch_one(&WithdrawSlip::new(&old, Withdrawal::Superseded, &reason)).await.expect("may");
+    tx.commit().await.expect("commits");
+    // One void, one superseded, one new: the list has one more than before, the printer one less.
+    let listed = exporter.order(&a, all(SLIPS_A + 1)).await.expect("ordered");
+    assert_eq!(ended(&world, &a, listed).await.rows_done, 46);
+    match exporter.order(&a, slips(SLIPS_A + 1)).await {
+        Err(OrderError::RowCountMismatch { counted: 44 }) => {}
+        other => panic!("{other:?}"),
+    }
+    let printed = exporter.order(&a, slips(SLIPS_A - 1)).await.expect("ordered");
+    let line = ended(&world, &a, printed).await;
+    assert_eq!((line.state, line.failure, line.rows_done), (ExportState::Ready, None, 44));
 }

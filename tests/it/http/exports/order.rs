@@ -1,9 +1,9 @@
 //! `POST /v1/exports`.
 
-use serde_json::json;
-use shikiri::testkit::{A, SLIPS_A, World, register, sample_slip};
+use serde_json::{Value, json};
+use shikiri::testkit::{A, B, SLIPS_A, SLIPS_B, World, register, sample_slip};
 
-use super::{abandoned, all, order};
+use super::{abandoned, all, ended, order};
 use crate::http::client::{ask, assert_problem, log_in};
 
 #[tokio::test]
@@ -40,6 +40,47 @@ async fn nothing_is_ordered_without_a_filter_and_an_expectation() {
     let body = ask(&served, "GET /v1/exports").token(&token).send().await.json();
     assert_eq!(body["data"], json!([]));
     assert_eq!(order(&served, &token, "k", &all(SLIPS_A)).await.status, 202, "no key was used up");
+}
+
+#[tokio::test]
+async fn slips_are_ordered_with_options_and_only_by_a_biller_with_an_issuer() {
+    let world = World::new().await;
+    let served = world.serve().await;
+    let (a, b) = (log_in(&served, &A, "clerk").await, log_in(&served, &B, "clerk").await);
+    let wish = |rows: u32, options: Value| json!({"report": "payment_slip", "options": options, "filter": {"all": true}, "expect": {"rows": rows}});
+    let told = order(&served, &b, "k", &wish(SLIPS_B, json!({}))).await;
+    assert_problem(&told, 409, "issuer-missing");
+    let told = order(&served, &a, "k", &wish(SLIPS_A, json!({"duplex": true}))).await;
+    assert_problem(&told, 400, "unknown-field");
+    let told =
+        order(&served, &a, "k", &wish(SLIPS_A, json!({"mode": "overprint", "offset_x": 60}))).await;
+    assert_problem(&told, 422, "validation-failed");
+    assert!(told.text().contains("/options/offset_x"), "{}", told.text());
+    let options = json!({"mode": "overprint", "offset_x": -3, "proof": true});
+    let told = order(&served, &a, "k", &wish(SLIPS_A, options)).await;
+    assert_eq!(told.status, 202, "{}", told.text());
+    let stored = json!({
+        "mode": "overprint", "offset_x": "-3", "offset_y": "0", "profile": "300dpi", "proof": "true",
+    });
+    assert_eq!(told.json()["options"], stored);
+    let body = ended(&served, &a, told.header("location")).await;
+    assert_eq!((&body["state"], &body["options"]), (&json!("ready"), &stored), "{body}");
+}
+
+#[tokio::test]
+async fn a_csv_file_says_what_it_is() {
+    let world = World::new().await;
+    let served = world.serve().await;
+    let a = log_in(&served, &A, "clerk").await;
+    let wish = json!({
+        "report": "slip_csv", "options": {"encoding": "cp932"}, "filter": {"all": true}, "expect": {"rows": SLIPS_A},
+    });
+    let href = order(&served, &a, "k", &wish).await.header("location").to_owned();
+    assert_eq!(ended(&served, &a, &href).await["state"], "ready");
+    let told = ask(&served, &format!("GET {href}/file")).token(&a).send().await;
+    assert_eq!(told.header("content-type"), "text/csv; charset=windows-31j");
+    let name = told.header("content-disposition");
+    assert!(name.contains("shikiri-slip-csv-") && name.contains(".csv\""), "{name}");
 }
 
 #[tokio::test]
