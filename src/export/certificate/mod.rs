@@ -72,7 +72,7 @@ pub(super) fn sign(
         },
         "pages": {
             "count": facts.pages,
-            "rows_per_page": report.map(|it| it.rows_per_page),
+            "rows_per_page": report::of(facts.report).rows_per_page,
             "root": facts.pages_digest.as_deref().map(sha256_hex),
         },
         "artefact": artefact(&facts.sha256, facts.bytes, facts.report),
@@ -120,7 +120,7 @@ pub(super) fn sign_reprint(
         "rows": { "count": original.rows, "distinct_tenants": 1, "amount_sum": original.amount_yen },
         "pages": {
             "count": original.pages,
-            "rows_per_page": report.map(|it| it.rows_per_page),
+            "rows_per_page": report::of(original.report).rows_per_page,
             "root": sha256_hex(&original.pages_digest),
         },
         "artefact": artefact(&it.sha256, it.bytes, original.report),
