@@ -103,12 +103,15 @@ async fn made_ready(admin: &Probe, it: &Relation) -> Option<()> {
     admin.run("rollback; begin; set local session_replication_role = replica").await.ok()?;
     // Constraints say nothing of who sees a row; made-up values would break them.
     let checks = format!(
-        "select quote_ident(conname) from pg_constraint where conrelid = '{}'::regclass and contype = 'c'",
+        "select quote_ident(conname) from pg_constraint where conrelid = '{}'::regclass and contype <> 't'",
         it.name.replace('\'', "''")
     );
     for row in admin.names(&checks).await.ok()? {
         let name = row.into_iter().next()??;
-        admin.run(&format!("alter table {} drop constraint {name}", it.name)).await.ok()?;
+        admin
+            .run(&format!("alter table {} drop constraint if exists {name} cascade", it.name))
+            .await
+            .ok()?;
     }
     if it.kind == 'p' {
         let schema = it.name.split('.').next()?;

@@ -151,14 +151,15 @@ fn finding(out: &mut String, it: &Finding, report: &Report, language: Language) 
         escaped(&it.what)
     );
     if let Some(seen) = &it.evidence {
-        let hash = seen.sample_hash.as_deref().unwrap_or("-");
+        let hash = seen.sample_hash.as_deref().map(|it| format!(" · sha256 <code>{it:.16}</code>"));
         let _ = writeln!(
             out,
-            "<p>{}: {} rows · {} · {} · sha256 <code>{hash:.16}</code></p>",
+            "<p>{}: {} rows · {} · {}{}</p>",
             words::SEEN.in_(language),
             seen.rows,
             escaped(&seen.role),
-            escaped(&seen.context)
+            escaped(&seen.context),
+            hash.unwrap_or_default()
         );
     }
     if !it.also.is_empty() {

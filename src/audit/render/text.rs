@@ -180,11 +180,12 @@ pub fn fixes(report: &Report) -> String {
     );
     for it in &report.findings {
         let _ = write!(out, "\n-- {} {}: {}\n", it.rule, it.object, it.what.replace('\n', " "));
+        // A gap has to be filled by somebody who knows the table: until then none of it may run.
+        let has_gap = it.fix.contains('…');
         for line in it.fix.lines() {
             // A sentence must not be run.
-            let sql = line.trim_end().ends_with(';')
-                || line.starts_with("--")
-                || line.starts_with("    ");
+            let is_sql = line.trim_end().ends_with(';') || line.starts_with("    ");
+            let sql = line.starts_with("--") || (is_sql && !has_gap);
             let _ = writeln!(out, "{}{line}", if sql { "" } else { "-- " });
         }
     }
