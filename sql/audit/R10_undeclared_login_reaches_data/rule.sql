@@ -17,13 +17,15 @@ from (
         count(distinct r.relation) as tables, min(t.name) as one, min(r.door) as door
     from login_reachable r
     join tenant_table t on t.oid = r.relation
-    where r.role not in (select rr.oid from runtime_role rr)
+    where
+        r.role in (
+            select l.oid
+            from role l
+            cross join setting s
+            where l.can_log_in and not l.is_builtin and l.name <> all (s.known_logins)
+        )
+        and r.role not in (select rr.oid from runtime_role rr)
     group by r.role
 ) x
 join role l on l.oid = x.role
-cross join setting s
-where
-    l.can_log_in
-    and not l.is_builtin
-    and l.name <> all (s.known_logins)
-    and has_database_privilege(l.oid, current_database(), 'connect')
+where has_database_privilege(l.oid, current_database(), 'connect')

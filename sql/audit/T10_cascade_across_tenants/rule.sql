@@ -11,7 +11,13 @@ select
         min(r.role_quoted), p.name) as reproduce,
     format('revoke delete, update on %s from %s; -- or make the key composite, or on delete restrict', p.name, min(r.role_quoted))
         as fix
-from pg_catalog.pg_constraint c
+from (
+    -- Few foreign keys act: they come first.
+    select f.oid, f.conname, f.conrelid, f.confrelid, f.conkey, f.confkey, f.confdeltype, f.confupdtype
+    from pg_catalog.pg_constraint f
+    where f.contype = 'f' and f.conparentid = 0 and (f.confdeltype in ('c', 'n', 'd') or f.confupdtype in ('c', 'n', 'd'))
+    offset 0
+) c
 join tenant_table t on t.oid = c.conrelid
 join relation p on p.oid = c.confrelid
 left join tenant_table pt on pt.oid = p.oid
@@ -23,9 +29,7 @@ join reachable r on
             and (r.attnum is null or r.attnum = any (c.confkey)))
     )
 where
-    c.contype = 'f'
-    and c.conparentid = 0
-    and not exists (
+    not exists (
         select
         from unnest(c.conkey, c.confkey) k (own, other)
         where k.own = t.tenant_attnum and k.other = pt.tenant_attnum

@@ -21,10 +21,9 @@ join (
     where r.attnum is null and r.door_kind in ('grant', 'predefined role')
     group by r.relation, r.role, r.privilege
 ) w on w.relation = t.oid and w.role = c.role and w.privilege = c.privilege
-join (
-    select a.attrelid, count(*) as columns
+cross join lateral (
+    select count(*) as columns
     from pg_catalog.pg_attribute a
-    where a.attnum > 0 and not a.attisdropped
-    group by a.attrelid
-) x on x.attrelid = t.oid
+    where a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
+) x
 where c.columns < x.columns
