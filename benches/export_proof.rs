@@ -257,7 +257,9 @@ async fn backends(admin: &Client) -> Res<f64> {
 
 fn table(bare: &[Took], proved: &[Took]) {
     println!("\nmedians of {ROUNDS} rounds, in turn\n");
-    println!("| {ROWS} rows | CPU s of the service | CPU s of Postgres | CPU s of both | seconds |");
+    println!(
+        "| {ROWS} rows | CPU s of the service | CPU s of Postgres | CPU s of both | seconds |"
+    );
     println!("|---|---|---|---|---|");
     let get: [fn(&Took) -> f64; 4] =
         [|it| it.cpu, |it| it.database_cpu, |it| it.cpu + it.database_cpu, |it| it.seconds];
