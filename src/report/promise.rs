@@ -112,6 +112,11 @@ impl Promise {
         self.last = Some(slip.id.clone());
     }
 
+    /// Pages that were ended.
+    pub(super) fn pages(&self) -> u32 {
+        self.pages
+    }
+
     /// Ends the page of the rows that were counted since the last one.
     ///
     /// # Errors

@@ -48,6 +48,7 @@ impl<W: Write> SlipWriter<W> {
         if promise.is_kept() {
             let mut pen = document.pen();
             empty::draw(&mut pen, &front);
+            page_code(&mut pen, &front, 1);
             let sheet = pen.finish();
             document.add_page(sheet)?;
         } else if print.mode == PrintMode::Full {
@@ -81,6 +82,7 @@ impl<W: Write> SlipWriter<W> {
         headquarters_stub::fill(&mut pen, &face, self.print)?;
         store_stub::fill(&mut pen, &face, self.print)?;
         receipt::fill(&mut pen, &face, self.print)?;
+        page_code(&mut pen, &self.front, self.promise.pages() + 1);
         let sheet = pen.finish();
         self.document.add_page(sheet)?;
         self.promise.end_page()
@@ -115,6 +117,12 @@ impl<W: Write + Send> Writer<W, OwnedIssued> for SlipWriter<W> {
             out: written.out,
         })
     }
+}
+
+/// Writes the code of a page above the slip, where the sheet is cut off.
+fn page_code(pen: &mut Pen<'_>, front: &Front, page: u32) {
+    pen.origin(0.0, 0.0);
+    pen.text(LEFT, BOTTOM + HEIGHT + 6.0, 6.0, &format!("照会番号 {}", front.codes.code(page)));
 }
 
 /// Draws what every slip on blank paper has: perforations, labels, boxes.

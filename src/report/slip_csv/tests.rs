@@ -9,7 +9,7 @@ use crate::domain::{
     AmountYen, BillNumber, CsvEncoding, CustomerName, CustomerNumber, DisplayName, DueDate,
     ExportId, ReissueNumber, Slip, SlipId, TenantCode, TenantId, TenantName,
 };
-use crate::report::{Error, Finished, Front, OwnedRow, PageDone, Totals, Writer};
+use crate::report::{Error, Finished, Front, OwnedRow, PageCodes, PageDone, Totals, Writer};
 
 fn front() -> Front {
     Front {
@@ -21,6 +21,7 @@ fn front() -> Front {
         ordered_at: datetime!(2026-04-20 01:15:00 UTC),
         requested_by: DisplayName::new("会計担当").expect("a name"),
         contact: "窓口".to_owned(),
+        codes: PageCodes::new(&[7; 32], ExportId(uuid::Uuid::nil())),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::domain::{
 use crate::pdf::FontChain;
 use crate::pdf::testing::fonts;
 use crate::report::payment_slip::{OwnedIssued, SlipWriter};
-use crate::report::{Error, Finished, Front, PageDone, Totals, Writer};
+use crate::report::{Error, Finished, Front, PageCodes, PageDone, Totals, Writer};
 
 pub(super) const TENANT: TenantId = TenantId(12);
 
@@ -26,6 +26,10 @@ pub(super) fn front() -> Front {
         ordered_at: datetime!(2026-04-20 01:15:00 UTC),
         requested_by: DisplayName::new("会計担当").expect("a name"),
         contact: "収納代行サービス窓口 03-0000-0000".to_owned(),
+        codes: PageCodes::new(
+            &[7; 32],
+            ExportId(uuid::uuid!("018f3c1e-77aa-7d2b-9c55-0a4f6a1b2c3d")),
+        ),
     }
 }
 
