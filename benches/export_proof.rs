@@ -30,9 +30,7 @@ use shikiri::{
             slips::TotalSlips,
         },
     },
-    domain::{
-        DisplayName, ExportId, ExportState, ReportKind, Scope, SlipFilter, TenantCode, TenantName,
-    },
+    domain::{DisplayName, ExportId, ExportState, Scope, SlipFilter, TenantCode, TenantName, Wish},
     export::{Exporter, Order, Parts, Store},
     report::{
         FontChain, PageCodes,
@@ -175,10 +173,11 @@ impl Bench {
 
     async fn order(&self, session: &VerifiedSession) -> Res<ExportId> {
         let order = Order {
-            report: ReportKind::SlipList,
+            report: Wish::SlipList,
             scope: Scope::All,
             expected_rows: ROWS,
             purpose: None,
+            previewed: None,
             retain_days: None,
             key: None,
         };

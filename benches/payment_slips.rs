@@ -139,8 +139,9 @@ fn draw<W: Write + Send>(fonts: &Arc<FontChain>, count: u32, out: W) -> Done<u64
 }
 
 fn front() -> Done<Front> {
+    let export_id = ExportId(uuid::Uuid::parse_str("018f3c1e-77aa-7d2b-9c55-0a4f6a1b2c3d")?);
     Ok(Front {
-        export_id: ExportId(uuid::Uuid::parse_str("018f3c1e-77aa-7d2b-9c55-0a4f6a1b2c3d")?),
+        export_id,
         tenant_id: TENANT,
         tenant_code: TenantCode::new("67890")?,
         tenant_name: TenantName::new("一般社団法人　見本学園同窓会")?,
@@ -148,6 +149,7 @@ fn front() -> Done<Front> {
         ordered_at: time::macros::datetime!(2026-04-20 10:15:00 +9),
         requested_by: DisplayName::new("会計担当　髙橋")?,
         contact: "収納代行サービス窓口　03-0000-0000".to_owned(),
+        codes: shikiri::report::PageCodes::new(&[7; 32], export_id),
     })
 }
 

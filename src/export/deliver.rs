@@ -98,9 +98,11 @@ impl Delivery {
         self.media_type
     }
 
-    /// The end of its name, without the dot.
-    pub fn extension(&self) -> &'static str {
-        report::of(self.report).extension
+    /// What to call the file: `shikiri-slip-list-<id>.pdf`.
+    pub fn name(&self) -> String {
+        let report = report::of(self.report);
+        let name = report.kind.as_str().replace('_', "-");
+        format!("shikiri-{name}-{}.{}", self.id.0, report.extension)
     }
 
     /// Whether it is the whole file.

@@ -69,9 +69,7 @@ pub(in crate::http) fn answer(exporter: &Exporter, delivery: Delivery) -> Respon
     let (sender, receiver) = mpsc::channel(1);
     let (range, bytes) = (delivery.range.clone(), delivery.bytes);
     let (whole, sha256) = (delivery.is_whole(), delivery.sha256);
-    let id = delivery.id;
-    let (media_type, extension) = (delivery.media_type(), delivery.extension());
-    let kind = delivery.report.as_str().replace('_', "-");
+    let (id, media_type, name) = (delivery.id, delivery.media_type(), delivery.name());
     let taken = Arc::new(AtomicU64::new(0));
     tokio::spawn(send(exporter.clone(), delivery, sender, taken.clone()));
     let count = move |_: &Result<Bytes, io::Error>| {
@@ -79,7 +77,7 @@ pub(in crate::http) fn answer(exporter: &Exporter, delivery: Delivery) -> Respon
     };
     let stream = ReceiverStream::new(receiver).inspect(count);
     let mut response = warp::reply::stream(stream).into_response();
-    let name = format!("attachment; filename=\"shikiri-{kind}-{}.{extension}\"", id.0);
+    let name = format!("attachment; filename=\"{name}\"");
     set(&mut response, header::CONTENT_TYPE, media_type);
     set(&mut response, header::CONTENT_LENGTH, &(range.end - range.start).to_string());
     set(&mut response, header::CONTENT_DISPOSITION, &name);

@@ -50,7 +50,7 @@ pub(crate) async fn until_held(world: &World) {
 }
 
 /// Files below a directory, without lock files.
-fn files(dir: &Path) -> Vec<String> {
+pub(crate) fn files(dir: &Path) -> Vec<String> {
     let mut res = Vec::new();
     for entry in std::fs::read_dir(dir).expect("reads") {
         let path = entry.expect("reads").path();

@@ -33,15 +33,15 @@ async fn rows(world: &World, session: &VerifiedSession) -> String {
     let slips = world.pool().read(session, &list).await.expect("reads");
     let mut text = HEAD.to_owned();
     for slip in slips {
-        let due = slip.due_date.map(|it| it.iso()).unwrap_or_default();
+        let due = slip.slip.due_date.map(|it| it.iso()).unwrap_or_default();
         text += &format!(
             "{},{},{},{},{due},{},{}\n",
-            slip.id.bill_number.as_str(),
-            slip.id.reissue_number.get(),
-            slip.customer_number.as_str(),
-            slip.customer_name.as_str(),
-            u8::from(slip.revenue_stamp),
-            slip.amount_yen.get(),
+            slip.slip.id.bill_number.as_str(),
+            slip.slip.id.reissue_number.get(),
+            slip.slip.customer_number.as_str(),
+            slip.slip.customer_name.as_str(),
+            u8::from(slip.slip.revenue_stamp),
+            slip.slip.amount_yen.get(),
         );
     }
     text

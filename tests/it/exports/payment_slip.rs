@@ -34,7 +34,7 @@ async fn slips_are_drawn_and_every_barcode_is_computed_a_second_time() {
     assert_eq!(line.wish, Wish::PaymentSlip(SlipPrint::PLAIN));
     let (artefact, bytes) = released(&exporter, &a, id).await;
     assert!(bytes.starts_with(b"%PDF-"));
-    assert_eq!(artefact.name, format!("shikiri-payment-slip-{}.pdf", id.0));
+    assert_eq!(artefact.name(), format!("shikiri-payment-slip-{}.pdf", id.0));
 }
 
 #[tokio::test]
@@ -155,7 +155,7 @@ async fn a_csv_file_is_released_in_the_encoding_that_was_ordered() {
         assert_eq!((line.state, line.failure), (ExportState::Ready, None));
         assert_eq!((line.rows_done, line.pages_done), (45, 1));
         let (artefact, bytes) = released(&exporter, &a, id).await;
-        assert_eq!(artefact.media_type, media_type);
+        assert_eq!(artefact.media_type(), media_type);
         assert!(bytes.starts_with(begin), "{:x?}", &bytes[..4]);
         assert_eq!(bytes.iter().filter(|it| **it == b'\n').count(), 46);
     }
