@@ -11,4 +11,8 @@ alter table shikiri_ops.export_ledger enable row level security;
 drop policy if exists no_probes on shikiri_ops.export_ledger;
 create policy no_probes on shikiri_ops.export_ledger for select to shikiri_operator
     using (exists (select from shikiri_ops.tenant t where t.tenant_id = export_ledger.tenant_id));
+alter table shikiri_ops.incident enable row level security;
+drop policy if exists no_probes on shikiri_ops.incident;
+create policy no_probes on shikiri_ops.incident for select to shikiri_operator
+    using (exists (select from shikiri_ops.tenant t where t.tenant_id = incident.tenant_id));
 grant select on shikiri_ops.wall to shikiri_operator;

@@ -6,5 +6,5 @@ select jsonb '{
     "tenant_columns": ["tenant_id"],
     "context_functions": ["shikiri_seal.tenant"],
     "context_settings": ["shikiri.seal"],
-    "shared_tables": ["shikiri_ops.tenant", "shikiri_ops.export_ledger"]
+    "shared_tables": ["shikiri_ops.tenant", "shikiri_ops.export_ledger", "shikiri_ops.incident"]
 }' as settings;

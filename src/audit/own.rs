@@ -44,6 +44,7 @@ pub async fn own(urls: &Urls, suppressions: Vec<Suppression>) -> Result<Config, 
             tables(&[
                 "shikiri_ops.tenant",
                 "shikiri_ops.export_ledger",
+                "shikiri_ops.incident",
                 "shikiri_ops.deployment",
                 "shikiri_ops.wall",
             ]),

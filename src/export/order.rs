@@ -5,7 +5,7 @@ use uuid::Uuid;
 use crate::{
     auth::VerifiedSession,
     db::{
-        self,
+        self, SealedTx,
         statements::{
             certificates::RetainExport,
             exports::{OrderExport, options_to_json, scope_to_json},
@@ -118,46 +118,9 @@ impl Exporter {
     ) -> Result<ExportId, OrderError> {
         let mut tx = self.inner.pool.enter(session).await?;
         if let Some(key) = &order.key {
-            tx.fetch(&ExpireKeys {}).await?;
-            let find = FindKey {
-                user_id: session.user_id().0,
-                route: key.route.clone(),
-                idempotency_key: key.key.clone(),
-            };
-            if let Some(before) = tx.fetch(&find).await?.pop() {
-                let id = before.result_ids.first().and_then(|it| Uuid::parse_str(it).ok());
-                return Err(match id {
-                    Some(id) if before.body_digest == key.body_digest => {
-                        OrderError::Replayed(ExportId(id))
-                    }
-                    _ => OrderError::KeyReused,
-                });
-            }
+            refuse_replay(&mut tx, session, key).await?;
         }
-        let filter = order.scope.filter();
-        let payable = order.report.kind().is_of_payable_slips();
-        let totals = TotalSlips::new(&filter, super::run::today()).payable(payable);
-        let totals = tx.fetch_one(&totals).await?;
-        let counted = u64::try_from(totals.rows).unwrap_or(0);
-        let rows_max = report::of(order.report.kind()).rows_max;
-        if u64::from(rows_max) < counted {
-            let parts = tx.fetch(&SplitSlips::new(&filter, rows_max).payable(payable)).await?;
-            return Err(OrderError::TooLarge { counted, rows_max, parts });
-        }
-        if let Some(previewed) = &order.previewed {
-            let fingerprint = tx.fetch_one(&Fingerprint::new(&filter)).await?;
-            if previewed.rows != counted || previewed.fingerprint != fingerprint {
-                return Err(OrderError::PreviewStale { counted });
-            }
-        }
-        if counted != u64::from(order.expected_rows) {
-            return Err(OrderError::RowCountMismatch { counted });
-        }
-        if order.report.kind() == ReportKind::PaymentSlip
-            && tx.fetch_one(&AskIssuer {}).await?.is_none()
-        {
-            return Err(OrderError::NoIssuer);
-        }
+        let counted = count(&mut tx, &order).await?;
         let id = ExportId(Uuid::now_v7());
         let statement = OrderExport {
             export_id: id.0,
@@ -191,4 +154,53 @@ impl Exporter {
         Job::begin(self.clone(), ticket, check_ticket, fingerprint);
         Ok(id)
     }
+}
+
+/// Refuses a request whose key was used before.
+async fn refuse_replay(
+    tx: &mut SealedTx,
+    session: &VerifiedSession,
+    key: &IdempotencyKey,
+) -> Result<(), OrderError> {
+    tx.fetch(&ExpireKeys {}).await?;
+    let find = FindKey {
+        user_id: session.user_id().0,
+        route: key.route.clone(),
+        idempotency_key: key.key.clone(),
+    };
+    let Some(before) = tx.fetch(&find).await?.pop() else { return Ok(()) };
+    let id = before.result_ids.first().and_then(|it| Uuid::parse_str(it).ok());
+    Err(match id {
+        Some(id) if before.body_digest == key.body_digest => OrderError::Replayed(ExportId(id)),
+        _ => OrderError::KeyReused,
+    })
+}
+
+/// Counts what is ordered, and refuses what is not what its orderer expects or the report takes.
+async fn count(tx: &mut SealedTx, order: &Order) -> Result<u64, OrderError> {
+    let filter = order.scope.filter();
+    let payable = order.report.kind().is_of_payable_slips();
+    let totals = TotalSlips::new(&filter, super::run::today()).payable(payable);
+    let totals = tx.fetch_one(&totals).await?;
+    let counted = u64::try_from(totals.rows).unwrap_or(0);
+    let rows_max = report::of(order.report.kind()).rows_max;
+    if u64::from(rows_max) < counted {
+        let parts = tx.fetch(&SplitSlips::new(&filter, rows_max).payable(payable)).await?;
+        return Err(OrderError::TooLarge { counted, rows_max, parts });
+    }
+    if let Some(previewed) = &order.previewed {
+        let fingerprint = tx.fetch_one(&Fingerprint::new(&filter)).await?;
+        if previewed.rows != counted || previewed.fingerprint != fingerprint {
+            return Err(OrderError::PreviewStale { counted });
+        }
+    }
+    if counted != u64::from(order.expected_rows) {
+        return Err(OrderError::RowCountMismatch { counted });
+    }
+    if order.report.kind() == ReportKind::PaymentSlip
+        && tx.fetch_one(&AskIssuer {}).await?.is_none()
+    {
+        return Err(OrderError::NoIssuer);
+    }
+    Ok(counted)
 }

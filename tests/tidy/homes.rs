@@ -31,7 +31,7 @@ const HOMES: &[(&[&str], &[&str])] = &[
         ],
         &["http"],
     ),
-    (&["csv"], &["intake", "report"]),
+    (&["csv"], &["intake", "report", "export/certificate"]),
     (&["encoding_rs"], &["intake", "report"]),
     (&["testcontainers"], &["lab"]),
     (&["toml"], &["audit/config"]),

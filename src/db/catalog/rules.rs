@@ -46,7 +46,11 @@ impl RuleSettings {
             context_functions: list(&["shikiri_seal.tenant"]),
             context_settings: list(&["shikiri.seal"]),
             // What the operator is there to see: no personal column, no filter text.
-            shared_tables: list(&["shikiri_ops.tenant", "shikiri_ops.export_ledger"]),
+            shared_tables: list(&[
+                "shikiri_ops.tenant",
+                "shikiri_ops.export_ledger",
+                "shikiri_ops.incident",
+            ]),
             ..RuleSettings::default()
         }
     }

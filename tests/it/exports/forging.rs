@@ -29,7 +29,7 @@ async fn nothing_sent_on_the_application_s_connection_checks_or_releases() {
     // The order's answer holds both tickets: an attacker inside the service may have seen them.
     app.enter(&target.a.secret).await;
     let order = "select o.export_ticket, o.check_ticket from shikiri_seal.order_export(\
-         'aaaaaaaa-0000-4000-8000-000000000000', 'slip_list', '{\"all\": true}', 45, null) o";
+         'aaaaaaaa-0000-4000-8000-000000000000', 'slip_list', '{\"all\": true}', 45, null, '{}') o";
     let tickets = app.simple(order).await.rows.swap_remove(0);
     app.must("commit").await;
     let enter = async |app: &mut Wire, door: &str, secret: &str| {
@@ -50,7 +50,7 @@ async fn nothing_sent_on_the_application_s_connection_checks_or_releases() {
         "checking"
     );
     // Without a check there is no release, though the ticket is good.
-    assert_eq!(app.value("select shikiri_seal.release_export()").await, "unchecked");
+    assert_eq!(app.value("select shikiri_seal.release_export('x', 'x')").await, "unchecked");
     app.must("commit").await;
     assert_eq!(
         enter(&mut app, "enter_check", &tickets[1]).await,

@@ -35,6 +35,7 @@ impl Drop for Service {
 fn command(dir: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_shikiri"));
     command.env("SHIKIRI_KEY_DIR", dir.join("keys"));
+    command.env("SHIKIRI_ARTEFACT_KEY_DIR", dir.join("artefact-keys"));
     command
 }
 

@@ -12,7 +12,7 @@ use shikiri::{
 };
 
 use super::{
-    accidents::{files, hold_at_first_page, until_held},
+    accidents::{hold_at_first_page, left, until_held},
     all, ended, exporter, exporter_of, line,
 };
 use crate::support::{connect, text};
@@ -67,7 +67,7 @@ async fn at_page_66_there_are_66_pages_and_1320_rows() {
     assert_eq!((line.pages_done, line.rows_done), (66, 1_320));
     assert_eq!(manifest(&world).await, "66 66 1320 66 1320");
     assert!(exporter.drain(Duration::from_secs(5)).await);
-    assert_eq!(files(dir.path()), Vec::<String>::new(), "the bytes are destroyed");
+    assert_eq!(left(dir.path()), Vec::<String>::new(), "the bytes are destroyed");
     assert!(exporter.fetch(&a, id, ByteRange::Whole).await.is_err());
     // Asked again, it is the same answer.
     let accepted = CancelOutcome::Accepted { state: ExportState::Cancelled, effective_page: 66 };
@@ -97,7 +97,7 @@ async fn now_is_the_page_that_is_drawn() {
     let line = line(&world, &a, id).await;
     assert_eq!((line.state, line.pages_done, line.rows_done), (ExportState::Cancelled, 50, 1_000));
     assert_eq!(manifest(&world).await, "50 50 1000 50 1000");
-    assert_eq!(files(dir.path()), Vec::<String>::new());
+    assert_eq!(left(dir.path()), Vec::<String>::new());
 }
 
 #[tokio::test]
@@ -121,7 +121,7 @@ async fn what_waits_is_cancelled_without_being_begun() {
     assert_eq!(line(&world, &a, runs).await.state, ExportState::Ready);
     let cancelled = line(&world, &a, waits).await;
     assert_eq!((cancelled.state, cancelled.started_at), (ExportState::Cancelled, None));
-    assert_eq!(files(dir.path()).len(), 1);
+    assert_eq!(left(dir.path()).len(), 2, "a file and its key");
 }
 
 fn pages(numbers: &[i32]) -> ReportPages {

@@ -28,7 +28,15 @@ async fn what_is_shown_is_what_is_ordered() {
     assert_eq!((&shown["rows"], &shown["pages"]), (&json!(SLIPS_A), &json!(3)));
     let slips = ask(&served, "GET /v1/slips?limit=200").token(&token).send().await.json();
     let slips = slips["data"].as_array().expect("slips");
-    assert_eq!(shown["first_rows"], json!(slips[..20]));
+    // What a slip went through since is not on paper.
+    let printed = |it: &Value| {
+        let mut it = it.clone();
+        let fields = it.as_object_mut().expect("a slip");
+        assert!(fields.remove("state").is_some() && fields.remove("payment").is_some());
+        it
+    };
+    let first: Vec<Value> = slips[..20].iter().map(printed).collect();
+    assert_eq!(shown["first_rows"], json!(first));
     let sum: i64 = slips.iter().map(|it| it["amount_yen"].as_i64().expect("yen")).sum();
     assert_eq!(shown["amount_yen"], sum);
     assert_eq!(shown["warnings"], json!([{"code": "every-slip"}]));
