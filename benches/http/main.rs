@@ -122,9 +122,13 @@ async fn tear_down(ground: &Ground) -> Res<()> {
     tokio::time::sleep(std::time::Duration::from_millis(500)).await;
     let admin = ground.server.conninfo("postgres", "postgres");
     catalog::create_database(&admin, PLAIN, Some(WALLED)).await?;
-    let text = "drop policy tenant_rows on shikiri.slip; drop policy tenant_floor on shikiri.slip;
-        drop policy session_writes on shikiri.slip;
-        alter table shikiri.slip disable row level security; alter table shikiri.slip no force row level security;
+    let text = "do $$ declare p record; begin
+            for p in select policyname, tablename from pg_policies where schemaname = 'shikiri'
+                and tablename in ('slip', 'slip_event', 'payment_event') loop
+                execute format('drop policy %I on shikiri.%I', p.policyname, p.tablename);
+                execute format('alter table shikiri.%I disable row level security', p.tablename);
+                execute format('alter table shikiri.%I no force row level security', p.tablename);
+            end loop; end $$;
         create or replace function shikiri_seal.preflight() returns void language sql as '';
         grant connect on database plain to shikiri_app; grant usage on schema shikiri, shikiri_seal to shikiri_app";
     let client = superuser(&ground.server, PLAIN).await?;
@@ -246,7 +250,9 @@ impl Bench<'_> {
     /// The statement as the service sends it, with pgbench's variables; and the same without a wall.
     fn scripts(&self) -> Res<[(&'static str, &'static str, std::path::PathBuf); 2]> {
         let list = include_str!("../../sql/queries/slips/list.sql");
-        let by_hand = list.replace("where (", "where s.tenant_id = $12::integer and (");
+        let by_hand = list
+            .replace("where (s.", "where s.tenant_id = $12::integer and (s.")
+            .replace("where e.bill_number", "where e.tenant_id = s.tenant_id and e.bill_number");
         let write = |name: &str, text: &str| -> Res<std::path::PathBuf> {
             let mut text = text.to_owned();
             // Conditions that nobody asked for are null, and pgbench cannot send one: they are written out.
