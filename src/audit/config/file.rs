@@ -221,7 +221,7 @@ mod tests {
     #[test]
     fn an_unknown_key_is_an_error_at_every_level() {
         for (good, bad) in [
-            ("ignored_schemas", "ignored_schemas"),
+            ("ignored_schemas", "ignore_schemas"),
             ("url =", "uri ="),
             ("columns", "column"),
             ("reason", "why"),

@@ -54,7 +54,8 @@ mod tests {
     fn our_own_part_is_the_views_without_schema_table_and_transaction() {
         let [_, (_, views), _] = own_views();
         assert!(views.contains("create view shikiri_audit.findings as"));
-        for it in ["create schema", "create table", "\nbegin;", "\ncommit;"] {
+        // At the start of a line: a rule may speak of such a statement.
+        for it in ["\ncreate schema", "\ncreate table", "\nbegin;", "\ncommit;"] {
             assert!(!views.contains(it), "{it}");
         }
     }
