@@ -1,6 +1,7 @@
 -- The application role has CREATEROLE (PostgreSQL 15 rules).
 -- why: Before 16, CREATEROLE can grant itself any non-superuser role, the table owner included.
 -- kind: leak
+-- proof-until: 15
 -- proof-role: fault_user
 -- proof: set app.tenant_id = 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa';
 -- proof: begin;

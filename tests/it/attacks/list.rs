@@ -93,9 +93,18 @@ attacks! {
 }
 
 async fn holds(file: &str) {
-    let world = World::new().await;
     let script = Script::read(file);
-    let findings = runner::run(&script, &Target::wall(&world).await).await;
+    let mut findings = Vec::new();
+    // DROP OWNED looks at every database of the server, and stumbles over one that another test drops meanwhile.
+    let stumbled =
+        |it: &Finding| matches!(it, Finding::Unexpected(why) if why.contains("tuple concurrently"));
+    for _ in 0..5 {
+        let world = World::new().await;
+        findings = runner::run(&script, &Target::wall(&world).await).await;
+        if !findings.iter().any(stumbled) {
+            break;
+        }
+    }
     assert_eq!(findings, Vec::<Finding>::new(), "{file}: {}", script.vector);
 }
 

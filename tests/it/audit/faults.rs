@@ -83,6 +83,15 @@ async fn every_fault_is_real_and_its_proof_can_fail() {
 /// What is wrong with a fault's proof, if something is.
 async fn disproved(fault: Planted) -> Option<String> {
     let mut base = on_base().await;
+    if let [until] = fault.values("proof-until")[..] {
+        let mut root = Wire::connect(&base.url("postgres").await).await;
+        let major =
+            root.value("select current_setting('server_version_num')::integer / 10000").await;
+        // Postgres has closed it since; the audit still tells of it.
+        if until.parse::<u32>().expect("a major") < major.parse().expect("a major") {
+            return None;
+        }
+    }
     let before = prove(&mut base, &fault).await;
     let mut broken = on_base().await;
     broken.plant(&fault.sql).await;

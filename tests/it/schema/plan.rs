@@ -72,12 +72,15 @@ async fn a_page_reads_its_own_rows_and_no_more() {
         assert!(plan.state.is_none(), "{}", plan.all());
         plan.rows.concat().join("\n")
     };
-    let sorted = page("options='-c plan_cache_mode=force_generic_plan'").await;
-    assert!(sorted.contains("Sort"), "what the options prevent has gone away: {sorted}");
+    // What the options prevent; 18 prices it otherwise.
+    if root.value("select current_setting('server_version_num')").await.starts_with("15") {
+        let sorted = page("options='-c plan_cache_mode=force_generic_plan'").await;
+        assert!(sorted.contains("Bitmap Heap Scan on slip"), "it has gone away: {sorted}");
+    }
     let plan = page(&format!("options='{PLANNER_OPTIONS}'")).await;
     let scan = plan.lines().find(|it| it.contains("Index Only Scan using slip_pkey"));
     assert!(scan.is_some_and(|it| it.contains("rows=21")), "{plan}");
-    assert!(!plan.contains("Sort"), "{plan}");
+    assert!(!plan.contains("Bitmap") && !plan.contains("Seq Scan"), "{plan}");
 }
 
 #[tokio::test]
