@@ -22,5 +22,5 @@ build() { # the directory of the package: prints its benchmark program
 }
 ours=$(build .)
 without=$(build "$plain")
-(cd benches/peers/axum_sqlx && CARGO_TARGET_DIR=target cargo build --quiet --release --locked)
-exec "$ours" run "$without" benches/peers/axum_sqlx/target/release/axum_sqlx
+(export CARGO_TARGET_DIR=$PWD/target/peers; cd benches/peers/axum_sqlx && cargo build --quiet --release --locked)
+exec "$ours" run "$without" target/peers/release/axum_sqlx
