@@ -13,7 +13,7 @@ use crate::{
     http::problem::{Problem, UPLOAD_BUSY},
 };
 
-/// Files at once. One takes some 80 MiB at most: its 20 MiB, 50,000 slips, and the statement that they become.
+/// Files at once. One takes several times its 20 MiB: 50,000 slips, and the statement that they become.
 const AT_ONCE: usize = 4;
 
 /// Places for files. Cheap to clone.
