@@ -18,8 +18,14 @@ pub const VARIABLES: &[(&str, &str)] = &[
         "the login of shikiri_operator, for tenant, user and key; never for serve",
     ),
     ("SHIKIRI_DATABASE_URL_AUDITOR", "the login of shikiri_auditor, for audit"),
-    ("SHIKIRI_URL", "the service's address, for export and verify chain; https, or this machine"),
-    ("SHIKIRI_TOKEN", "a token of POST /v1/sessions, for export and verify chain"),
+    (
+        "SHIKIRI_URL",
+        "the service's address, for export, verify chain and verify page-code; https, or this machine",
+    ),
+    (
+        "SHIKIRI_TOKEN",
+        "a token of POST /v1/sessions, for export, verify chain and verify page-code",
+    ),
     ("SHIKIRI_ROLE_PASSWORD_MIGRATOR", "bootstrap gives it to shikiri_migrator"),
     ("SHIKIRI_ROLE_PASSWORD_APP", "bootstrap gives it to shikiri_app"),
     ("SHIKIRI_ROLE_PASSWORD_CHECKER", "bootstrap gives it to shikiri_checker"),

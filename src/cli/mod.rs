@@ -10,6 +10,7 @@ mod export;
 mod key;
 mod logging;
 mod migrate;
+mod page_code;
 mod ping;
 mod replay;
 mod serve;

@@ -9,17 +9,16 @@ use std::{
 
 use crate::{
     auth::PublishedKeys,
-    cli::{Failure, chain},
+    cli::{Failure, chain, page_code},
     config::Env,
     export::{
         Proof,
         certificate::{self, Compared, Tongue},
     },
-    report::{PageCode, Recognised},
 };
 
 /// What is verified did not hold.
-const NOT_VERIFIED: u8 = 4;
+pub(super) const NOT_VERIFIED: u8 = 4;
 
 /// Arguments of `shikiri verify`.
 #[derive(clap::Args)]
@@ -51,10 +50,7 @@ pub(super) struct Args {
 #[derive(clap::Subcommand)]
 pub(super) enum What {
     /// Tell from the code at the foot of a page which export and page it is, or that it is forged.
-    PageCode {
-        /// The code, as printed.
-        code: String,
-    },
+    PageCode(page_code::Args),
     /// Compute an audit chain again, event by event.
     Chain(chain::Args),
 }
@@ -62,7 +58,7 @@ pub(super) enum What {
 /// Verifies. Exit codes: 0 it holds, 4 it does not; 1 when it could not even be looked at.
 pub(super) async fn run(args: Args, env: &Env) -> Result<ExitCode, Failure> {
     match args.what {
-        Some(What::PageCode { code }) => return page_code(&code, env),
+        Some(What::PageCode(args)) => return page_code::run(args, env).await,
         Some(What::Chain(args)) => return chain::run(args, env).await.map(|()| ExitCode::SUCCESS),
         None => {}
     }
@@ -91,31 +87,6 @@ pub(super) async fn run(args: Args, env: &Env) -> Result<ExitCode, Failure> {
     let tongue = if args.lang == "ja" { Tongue::Ja } else { Tongue::En };
     print!("{}", outcome.in_words(tongue));
     Ok(if outcome.holds() { ExitCode::SUCCESS } else { ExitCode::from(NOT_VERIFIED) })
-}
-
-fn page_code(code: &str, env: &Env) -> Result<ExitCode, Failure> {
-    let keys = Proof::in_dir(Path::new(env.need("SHIKIRI_KEY_DIR")?)).page_codes.all()?;
-    if keys.is_empty() {
-        return Err("SHIKIRI_KEY_DIR has no keys of page codes".into());
-    }
-    match PageCode::recognise(code, &keys) {
-        Recognised::Ours { export_id, page } => {
-            println!("export {}", export_id.0);
-            match page {
-                0 => println!("cover"),
-                page => println!("page {page}"),
-            }
-            Ok(ExitCode::SUCCESS)
-        }
-        Recognised::Forged => {
-            println!("FORGED: it has the form of a code, and no key of ours made it");
-            Ok(ExitCode::from(NOT_VERIFIED))
-        }
-        Recognised::NoCode => {
-            println!("NO CODE: a character is missing, too many, or misread");
-            Ok(ExitCode::from(NOT_VERIFIED))
-        }
-    }
 }
 
 fn read_text(path: &Path) -> Result<String, Failure> {

@@ -12,6 +12,7 @@ mod fetch;
 mod job;
 mod jobs;
 mod lease;
+mod ledger;
 mod links;
 mod manifest;
 mod once;
@@ -21,6 +22,7 @@ mod proof;
 mod queue;
 mod recall;
 mod reprint;
+mod resolve;
 mod run;
 mod store;
 mod watch;
@@ -35,13 +37,15 @@ use crate::{
 
 pub use deliver::{Broken, Delivery};
 pub use fetch::FetchError;
+pub use ledger::{FileLedger, Sent};
 pub use links::{LinkError, LinkWish};
 pub use order::{IdempotencyKey, Order, OrderError, Previewed};
 pub use preview::{Preview, PreviewError, Warning};
 pub use proof::Proof;
 pub use queue::Queue;
-pub use recall::{FileLedger, RecallError, UpkeepError};
+pub use recall::{RecallError, UpkeepError};
 pub use reprint::ReprintError;
+pub use resolve::{ResolveError, ResolvedPage};
 pub use store::{BadFile, Draft, Reader, Store, StoreError, rotate_wrapping_key};
 pub use watch::{Mark, Watch};
 

@@ -3,55 +3,18 @@
 //! The database says first that nobody may fetch the file; then its key is destroyed; then that is written down.
 //! Whatever dies in between, the next upkeep goes on where it stopped.
 
-use std::{collections::BTreeMap, ops::Range};
-
 use crate::{
     auth::VerifiedSession,
     db::{
         self,
         statements::deliveries::{
-            AskDoomed, AskFamily, AskLedger, DOOMED_MAX, DiscardExport, ExpireExports, Fetched,
-            NoteShredded, RecallExport, Relative,
+            AskDoomed, AskFamily, DOOMED_MAX, DiscardExport, ExpireExports, NoteShredded,
+            RecallExport,
         },
     },
     domain::{ExportId, ExportState},
-    export::{Exporter, StoreError},
+    export::{Exporter, FileLedger, StoreError, ledger},
 };
-
-/// A file or one of its reprints, and who was sent which bytes of it.
-#[derive(Debug)]
-pub struct FileLedger {
-    /// Which file.
-    pub file: Relative,
-    /// Every fetch of it, in the order of time.
-    pub fetches: Vec<Fetched>,
-}
-
-impl FileLedger {
-    /// Bytes that were sent or may have been, as ranges that do not touch: every fetch counts from the moment it was
-    /// written down, complete or not.
-    pub fn fetched(&self) -> Vec<Range<u64>> {
-        let number = |it: i64| u64::try_from(it).unwrap_or(0);
-        let ranges = self.fetches.iter().map(|it| number(it.first_byte)..number(it.last_byte) + 1);
-        joined(ranges.collect())
-    }
-
-    /// Bytes that were never sent.
-    pub fn never_fetched(&self) -> Vec<Range<u64>> {
-        let bytes = u64::try_from(self.file.bytes).unwrap_or(0);
-        let (mut res, mut next) = (Vec::new(), 0);
-        for range in self.fetched() {
-            if next < range.start {
-                res.push(next..range.start);
-            }
-            next = range.end;
-        }
-        if next < bytes {
-            res.push(next..bytes);
-        }
-        res
-    }
-}
 
 /// Why a file was not taken back.
 #[derive(Debug, thiserror::Error)]
@@ -104,10 +67,9 @@ impl Exporter {
         self.destroy(family.iter().map(|it| it.export_id).collect()).await?;
         // Read when nothing can be added any more.
         let mut tx = self.inner.pool.enter(session).await?;
-        let family = tx.fetch(&AskFamily { export_id: id.0 }).await?;
-        let fetches = tx.fetch(&AskLedger { export_id: id.0 }).await?;
+        let ledger = ledger::read(&mut tx, id).await?;
         tx.commit().await?;
-        Ok(ledgers(family, fetches))
+        Ok(ledger)
     }
 
     /// Ends the time of a file and its reprints early, and destroys their keys.
@@ -183,79 +145,4 @@ async fn blocking<T: Send + 'static>(
 fn had_file(state: ExportState) -> bool {
     use ExportState::{Expired, Recalled, Shredded};
     state.has_file() || matches!(state, Expired | Recalled | Shredded)
-}
-
-fn ledgers(family: Vec<Relative>, fetches: Vec<Fetched>) -> Vec<FileLedger> {
-    let mut by_file: BTreeMap<ExportId, Vec<Fetched>> = BTreeMap::new();
-    for fetch in fetches {
-        by_file.entry(fetch.export_id).or_default().push(fetch);
-    }
-    let ledger = |file: Relative| {
-        let fetches = by_file.remove(&file.export_id).unwrap_or_default();
-        FileLedger { file, fetches }
-    };
-    family.into_iter().map(ledger).collect()
-}
-
-/// Ranges in order, those that overlap or touch made one.
-fn joined(mut ranges: Vec<Range<u64>>) -> Vec<Range<u64>> {
-    ranges.sort_by_key(|it| it.start);
-    let mut res: Vec<Range<u64>> = Vec::new();
-    for range in ranges {
-        match res.last_mut() {
-            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
-            _ => res.push(range),
-        }
-    }
-    res
-}
-
-#[cfg(test)]
-mod tests {
-    use time::OffsetDateTime;
-    use uuid::Uuid;
-
-    use super::FileLedger;
-    use crate::{
-        db::statements::deliveries::{Fetched, Relative},
-        domain::{ExportId, ExportState},
-    };
-
-    fn ledger(fetched: &[(i64, i64)]) -> FileLedger {
-        let export_id = ExportId(Uuid::nil());
-        let fetch = |(first_byte, last_byte): &(i64, i64)| Fetched {
-            export_id,
-            link_id: None,
-            fetched_by: None,
-            began_at: OffsetDateTime::UNIX_EPOCH,
-            first_byte: *first_byte,
-            last_byte: *last_byte,
-            complete: None,
-        };
-        FileLedger {
-            file: Relative {
-                export_id,
-                reprint_pages: None,
-                state: ExportState::Recalled,
-                pages: 3,
-                bytes: 100,
-                recalled_at: None,
-            },
-            fetches: fetched.iter().map(fetch).collect(),
-        }
-    }
-
-    #[test]
-    fn what_was_and_what_was_never_fetched_are_together_the_file() {
-        let nothing = ledger(&[]);
-        let all = 0..100;
-        assert!(nothing.fetched().is_empty());
-        assert_eq!(nothing.never_fetched(), std::slice::from_ref(&all));
-        let parts = ledger(&[(50, 59), (10, 19), (15, 29), (30, 39)]);
-        assert_eq!(parts.fetched(), [10..40, 50..60]);
-        assert_eq!(parts.never_fetched(), [0..10, 40..50, 60..100]);
-        let whole = ledger(&[(0, 99), (3, 4)]);
-        assert_eq!(whole.fetched(), std::slice::from_ref(&all));
-        assert!(whole.never_fetched().is_empty());
-    }
 }

@@ -39,7 +39,7 @@ use crate::http::{
         exports::cancel::cancel, exports::print_report::print_report, previews::create::create,
         files::discard::discard, files::certificate::certificate, files::manifest::manifest,
         files::make_link::make_link, files::recall::recall, files::reprint::reprint,
-        files::fetch_link::fetch_link, files::jwks::jwks, audit::events::events, barcode::verify::verify, openapi_json_route,
+        files::page_code::resolve, files::fetch_link::fetch_link, files::jwks::jwks, audit::events::events, barcode::verify::verify, openapi_json_route,
         health::livez, health::readyz,
     ),
     components(schemas(problem::Body, problem::FaultBody)),
@@ -172,7 +172,7 @@ mod tests {
     use crate::http::{
         barcode::verify,
         exports::{cancel, order, print_report},
-        files::{make_link, recall, reprint},
+        files::{make_link, page_code, recall, reprint},
         me::change_password,
         previews::create,
         routes::ROUTES,
@@ -257,6 +257,7 @@ mod tests {
             ("WantedLink", make_link::FIELDS),
             ("Recall", recall::FIELDS),
             ("WantedPages", reprint::FIELDS),
+            ("PageCodeToResolve", page_code::FIELDS),
         ] {
             let shown = &api["components"]["schemas"][schema]["properties"];
             let shown: BTreeSet<&str> =

@@ -162,6 +162,12 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/v1/exports/{id}/links", Session, "Make a link that fetches the file once."),
     route("POST", "/v1/exports/{id}/recall", Session, "Take a file back, with its reprints."),
     route("POST", "/v1/exports/{id}/reprint", Session, "Print pages of a file again.").keyed(),
+    route(
+        "POST",
+        "/v1/page-codes/resolve",
+        Session,
+        "Tell which page a code is of, and who was sent it.",
+    ),
     route("GET", "/d/{id}", Open, "Fetch the file behind a link."),
     route("GET", "/.well-known/jwks.json", Open, "Publish the keys of certificates."),
     route("GET", "/v1/openapi.json", Open, "Describe this API."),

@@ -10,7 +10,7 @@ mod settings;
 mod world;
 
 pub use isolated::check as check_isolated;
-pub use served::{Served, proof};
+pub use served::{Served, proof, wide};
 pub use server::{TestServer, server};
 pub use settings::{Choice, IMAGE_DEFAULT, Settings};
 pub use world::{

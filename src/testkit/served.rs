@@ -1,14 +1,16 @@
 //! A world's REST surface on a real socket.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
+use time::OffsetDateTime;
 use tokio::{sync::oneshot, task::JoinHandle};
 
 use crate::{
     db::catalog,
+    domain::ExportId,
     export::{self, Exporter, Store},
     http::{self, App, Config, Limits},
-    report::FontChain,
+    report::{FontChain, PageCodes},
     testkit::World,
 };
 
@@ -26,7 +28,7 @@ pub struct Served {
     pub address_admin: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
     running: Option<JoinHandle<()>>,
-    _artefacts: tempfile::TempDir,
+    artefacts: tempfile::TempDir,
 }
 
 impl World {
@@ -35,8 +37,7 @@ impl World {
     /// # Panics
     /// When a socket, a directory or a font (fonts-ipaexfont-gothic, fonts-ipamj-mincho) is missing.
     pub async fn serve(&self) -> Served {
-        let rate = http::Rate { per_minute: 60_000, burst: 10_000 };
-        self.serve_with(Limits { tenant: rate, login: rate, ..Limits::default() }).await
+        self.serve_with(wide()).await
     }
 
     /// Serves this world with limits of the test's choice.
@@ -44,6 +45,14 @@ impl World {
     /// # Panics
     /// As [`World::serve`].
     pub async fn serve_with(&self, limits: Limits) -> Served {
+        self.serve_at(limits, OffsetDateTime::now_utc).await
+    }
+
+    /// Serves this world with a clock of the test's choice for cursors and tokens. The database has its own.
+    ///
+    /// # Panics
+    /// As [`World::serve`].
+    pub async fn serve_at(&self, limits: Limits, clock: fn() -> OffsetDateTime) -> Served {
         let artefacts = tempfile::tempdir().expect("a directory");
         let exporter = Exporter::new(export::Parts {
             pool: self.pool().clone(),
@@ -65,7 +74,7 @@ impl World {
             // Tests run on whatever server there is; what /readyz says of it has tests of its own.
             accept_old_postgres: true,
             limits,
-            clock: time::OffsetDateTime::now_utc,
+            clock,
         });
         let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
         let config = Config {
@@ -82,8 +91,14 @@ impl World {
             server.run(app, async { drop(stopped.await) }).await;
         });
         let (stop, running) = (Some(stop), Some(running));
-        Served { address, address_admin, stop, running, _artefacts: artefacts }
+        Served { address, address_admin, stop, running, artefacts }
     }
+}
+
+/// Limits that no test meets.
+pub fn wide() -> Limits {
+    let rate = http::Rate { per_minute: 60_000, burst: 10_000 };
+    Limits { tenant: rate, login: rate, ..Limits::default() }
 }
 
 /// Keys of certificates and page codes, made in a directory that has none.
@@ -97,6 +112,20 @@ pub fn proof(dir: &std::path::Path) -> export::Proof {
 }
 
 impl Served {
+    /// 照会番号 of a page of an export that this service draws; 0 is the cover.
+    ///
+    /// # Panics
+    /// When the keys cannot be read.
+    pub fn page_code(&self, id: ExportId, page: u32) -> String {
+        let key = proof(self.artefacts.path()).page_codes.newest().expect("a key");
+        PageCodes::new(&key, id).code(page)
+    }
+
+    /// The directory of the keys of certificates and page codes, as SHIKIRI_KEY_DIR names it.
+    pub fn key_dir(&self) -> PathBuf {
+        self.artefacts.path().join("proof")
+    }
+
     /// Begins to shut down, and waits until that has ended.
     ///
     /// # Panics

@@ -67,6 +67,7 @@ const HOMES: &[(&[&str], &[&str])] = &[
             // What the command line sends to the API, and reads of it.
             "cli/export",
             "cli/chain",
+            "cli/page_code",
         ],
     ),
 ];

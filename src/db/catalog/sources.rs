@@ -34,6 +34,7 @@ pub(super) const FUNCTIONS: &[(&str, &str)] = files!("functions":
     "probes.sql",
     "recall.sql",
     "reprint.sql",
+    "resolve_page.sql",
     "run_export.sql",
     "sessions.sql",
     "set_issuer.sql",

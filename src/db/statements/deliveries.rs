@@ -1,11 +1,13 @@
 //! Statements on files that leave and on those that are taken back. Their texts are in `sql/queries/deliveries`.
 
+use std::ops::Range;
+
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::{
     db::{Undecodable, door},
-    domain::{ExportId, ExportState, ReportKind, UserId},
+    domain::{ExportId, ExportState, PAYMENT_SLIPS_MAX, ReportKind, UserId},
     statement,
 };
 
@@ -250,6 +252,8 @@ pub struct Fetched {
     pub link_id: Option<Uuid>,
     /// By whom, if without a link.
     pub fetched_by: Option<UserId>,
+    /// Who made the link, if with one.
+    pub link_made_by: Option<UserId>,
     /// When, before the first byte.
     pub began_at: OffsetDateTime,
     /// The first byte.
@@ -268,10 +272,40 @@ statement! { "deliveries/ledger.sql",
             export_id: ExportId(row.try_get("export_id")?),
             link_id: row.try_get("link_id")?,
             fetched_by: row.try_get::<_, Option<Uuid>>("fetched_by")?.map(UserId),
+            link_made_by: row.try_get::<_, Option<Uuid>>("link_made_by")?.map(UserId),
             began_at: row.try_get("began_at")?,
             first_byte: row.try_get("first_byte")?,
             last_byte: row.try_get("last_byte")?,
             complete: row.try_get("complete")?,
+        })
+    }
+}
+
+/// Where a page lies in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// In which file.
+    pub export_id: ExportId,
+    /// The page, as it is numbered on the original.
+    pub page: u32,
+    /// Bytes that are this page's alone; none where that is not known.
+    pub bytes: Option<Range<u64>>,
+}
+
+statement! { "deliveries/places.sql",
+    /// Where the pages of a file and its reprints lie.
+    pub struct AskPlaces { export_id: Uuid }
+    rows_max = 21 * PAYMENT_SLIPS_MAX as usize, owner = Row, row = Place, decode = |row| {
+        let first: Option<i64> = row.try_get("first_byte")?;
+        let last: Option<i64> = row.try_get("last_byte")?;
+        let byte = |it: i64| u64::try_from(it).map_err(|_| Undecodable);
+        Ok(Place {
+            export_id: ExportId(row.try_get("export_id")?),
+            page: u32::try_from(row.try_get::<_, i32>("page")?).map_err(|_| Undecodable)?,
+            bytes: match first.zip(last) {
+                Some((first, last)) => Some(byte(first)?..byte(last)? + 1),
+                None => None,
+            },
         })
     }
 }

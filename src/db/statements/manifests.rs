@@ -2,7 +2,11 @@
 
 use uuid::Uuid;
 
-use crate::{domain::PAYMENT_SLIPS_MAX, statement};
+use crate::{
+    db::{Row, Undecodable},
+    domain::PAYMENT_SLIPS_MAX,
+    statement,
+};
 
 /// A page that was produced.
 #[derive(Debug, Clone)]
@@ -25,21 +29,29 @@ pub struct PageLine {
     pub bytes: Option<(i64, i64)>,
 }
 
+fn page_line(row: &Row) -> Result<PageLine, Undecodable> {
+    let first: Option<i64> = row.try_get("first_byte")?;
+    let last: Option<i64> = row.try_get("last_byte")?;
+    Ok(PageLine {
+        page: row.try_get("page")?,
+        rows: row.try_get("row_count")?,
+        amount_yen: row.try_get("amount_yen")?,
+        first: row.try_get("first_slip")?,
+        last: row.try_get("last_slip")?,
+        digest: row.try_get("page_digest")?,
+        row_digests: row.try_get("row_digests")?,
+        bytes: first.zip(last),
+    })
+}
+
 statement! { "manifests/pages.sql",
     /// The pages of an export.
     pub struct AskPages { export_id: Uuid }
-    rows_max = PAYMENT_SLIPS_MAX as usize, owner = Row, row = PageLine, decode = |row| {
-        let first: Option<i64> = row.try_get("first_byte")?;
-        let last: Option<i64> = row.try_get("last_byte")?;
-        Ok(PageLine {
-            page: row.try_get("page")?,
-            rows: row.try_get("row_count")?,
-            amount_yen: row.try_get("amount_yen")?,
-            first: row.try_get("first_slip")?,
-            last: row.try_get("last_slip")?,
-            digest: row.try_get("page_digest")?,
-            row_digests: row.try_get("row_digests")?,
-            bytes: first.zip(last),
-        })
-    }
+    rows_max = PAYMENT_SLIPS_MAX as usize, owner = Row, row = PageLine, decode = page_line
+}
+
+statement! { "manifests/page.sql",
+    /// One page of an export.
+    pub struct AskPage { export_id: Uuid, page: i32 }
+    rows_max = 1, owner = Row, row = PageLine, decode = page_line
 }

@@ -1,6 +1,7 @@
 //! Calls of the operator. Their texts are in `sql/queries/operator`.
 
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use crate::{
     db::operator_call,
@@ -141,6 +142,55 @@ operator_call! { "operator/verify_chain.sql",
             events: row.try_get::<_, Option<i64>>("events")?.unwrap_or(0),
             bad_seq: row.try_get("bad_seq")?,
             head_hash: row.try_get("head_hash")?,
+        })
+    }
+}
+
+/// A file or reprint that a page is in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageCopy {
+    /// Whose.
+    pub tenant_code: String,
+    /// The report.
+    pub report: String,
+    /// When the original was ordered.
+    pub ordered_at: OffsetDateTime,
+    /// By which user.
+    pub requested_by: Uuid,
+    /// Rows on the page; none for a cover.
+    pub rows: Option<i32>,
+    /// The file's export.
+    pub export_id: Uuid,
+    /// The pages of a reprint.
+    pub reprint_pages: Option<(i32, i32)>,
+    /// Where the file stands.
+    pub state: String,
+    /// When it was called back.
+    pub recalled_at: Option<OffsetDateTime>,
+    /// How often bytes of the file were sent.
+    pub fetches: i64,
+    /// Whether the page was among them: `whole`, `part` or `never`.
+    pub sent: String,
+}
+
+operator_call! { "operator/resolve_page.sql",
+    /// Tells of a page which export it is of; nothing when there is none.
+    pub struct ResolvePage { export_id: Uuid, page: i32 }
+    rows_max = 21, owner = Verdict, row = PageCopy, decode = |row| {
+        let first: Option<i32> = row.try_get("reprint_first_page")?;
+        let last: Option<i32> = row.try_get("reprint_last_page")?;
+        Ok(PageCopy {
+            tenant_code: row.try_get("tenant_code")?,
+            report: row.try_get("report")?,
+            ordered_at: row.try_get("ordered_at")?,
+            requested_by: row.try_get("requested_by")?,
+            rows: row.try_get("row_count")?,
+            export_id: row.try_get("export_id")?,
+            reprint_pages: first.zip(last),
+            state: row.try_get("state")?,
+            recalled_at: row.try_get("recalled_at")?,
+            fetches: row.try_get("fetches")?,
+            sent: row.try_get("sent")?,
         })
     }
 }

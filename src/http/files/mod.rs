@@ -6,6 +6,7 @@ pub(super) mod fetch_link;
 pub(super) mod jwks;
 pub(super) mod make_link;
 pub(super) mod manifest;
+pub(super) mod page_code;
 pub(super) mod recall;
 pub(super) mod reprint;
 pub(super) mod transfer;
@@ -28,6 +29,7 @@ pub(super) fn routes(app: &App) -> BoxedFilter<(Response,)> {
     let certificate = warp::path!("v1" / "exports" / String / "certificate");
     let manifest = warp::path!("v1" / "exports" / String / "manifest");
     let links = warp::path!("v1" / "exports" / String / "links");
+    let page_code = warp::path!("v1" / "page-codes" / "resolve");
     let recall = warp::path!("v1" / "exports" / String / "recall");
     let reprint = warp::path!("v1" / "exports" / String / "reprint");
     let link = warp::path!("d" / String);
@@ -44,6 +46,8 @@ pub(super) fn routes(app: &App) -> BoxedFilter<(Response,)> {
         .and(warp::post())
         .and(arrival.clone())
         .then(|id: String, it| sealed(it, move |call, by| make_link::make_link(call, by, id)));
+    let page_code =
+        page_code.and(warp::post()).and(arrival.clone()).then(|it| sealed(it, page_code::resolve));
     let recall = recall
         .and(warp::post())
         .and(arrival.clone())
@@ -61,8 +65,17 @@ pub(super) fn routes(app: &App) -> BoxedFilter<(Response,)> {
         .and(arrival.clone())
         .then(|token: String, it| open(it, move |call| fetch_link::fetch_link(call, token)));
     let jwks = jwks.and(warp::get()).and(arrival).then(|it| open(it, jwks::jwks));
-    let all =
-        certificate.or(manifest).unify().or(links).unify().or(recall).unify().or(reprint).unify();
+    let all = certificate
+        .or(manifest)
+        .unify()
+        .or(links)
+        .unify()
+        .or(page_code)
+        .unify()
+        .or(recall)
+        .unify()
+        .or(reprint)
+        .unify();
     all.or(discard).unify().or(link).unify().or(jwks).unify().boxed()
 }
 

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::{
     auth::VerifiedSession,
     db::statements::deliveries::Fetched,
-    export::FileLedger,
+    export::{FileLedger, Sent},
     http::{
         answer::{self, Answer, moment},
         call::Call,
@@ -55,11 +55,42 @@ pub(in crate::http) struct RecalledFile {
     pages: i32,
     /// Which pages may have been seen: all, none, or some of them.
     pages_fetched: &'static str,
+    pages_sent: PagesSent,
     /// Ranges of bytes that were sent or may have been, as 0-99.
     fetched: Vec<String>,
     /// Ranges that never were.
     never_fetched: Vec<String>,
     fetched_by: Vec<FetchedBy>,
+}
+
+/// Pages by how much of what is theirs alone was sent, or may have been: as 67-120 or 67.
+#[derive(Serialize, ToSchema)]
+struct PagesSent {
+    whole: Vec<String>,
+    /// Some bytes of the page; of a reprint, whose pages have no known place, some bytes of the file.
+    part: Vec<String>,
+    never: Vec<String>,
+}
+
+impl From<&FileLedger> for PagesSent {
+    fn from(it: &FileLedger) -> PagesSent {
+        let pages = it.pages();
+        let spans = |wanted: Sent| {
+            let mut spans: Vec<(u32, u32)> = Vec::new();
+            for (page, _) in pages.iter().filter(|(_, sent)| *sent == wanted) {
+                match spans.last_mut() {
+                    Some((_, last)) if *last + 1 == *page => *last = *page,
+                    _ => spans.push((*page, *page)),
+                }
+            }
+            let text = |(first, last): (u32, u32)| match first == last {
+                true => first.to_string(),
+                false => format!("{first}-{last}"),
+            };
+            spans.into_iter().map(text).collect()
+        };
+        PagesSent { whole: spans(Sent::Whole), part: spans(Sent::Part), never: spans(Sent::Never) }
+    }
 }
 
 /// One fetch.
@@ -71,6 +102,8 @@ pub(in crate::http) struct FetchedBy {
     user_id: Option<Uuid>,
     /// The link, or null.
     link_id: Option<Uuid>,
+    /// The user who made the link, or null.
+    link_made_by: Option<Uuid>,
     /// As 0-99.
     range: String,
     /// Whether all of it was sent; null when the end was never told.
@@ -113,12 +146,12 @@ impl From<&FileLedger> for RecalledFile {
             recalled_at: it.file.recalled_at.map(moment),
             bytes: it.file.bytes,
             pages: it.file.pages,
-            // A page's bytes are not told apart from those that all pages share.
             pages_fetched: match (fetched.is_empty(), never.is_empty()) {
                 (true, _) => "none",
                 (false, true) => "all",
                 (false, false) => "some",
             },
+            pages_sent: PagesSent::from(it),
             fetched: texts(&fetched),
             never_fetched: texts(&never),
             fetched_by: it.fetches.iter().map(FetchedBy::from).collect(),
@@ -132,6 +165,7 @@ impl From<&Fetched> for FetchedBy {
             at: moment(it.began_at),
             user_id: it.fetched_by.map(|it| it.0),
             link_id: it.link_id,
+            link_made_by: it.link_made_by.map(|it| it.0),
             range: format!("{}-{}", it.first_byte, it.last_byte),
             complete: it.complete,
         }

@@ -9,6 +9,7 @@ const RULES: &[(&str, &str)] = &[
     ("must be 1 to 900", "は1から900にしてください"),
     ("must be 1", "は1にしてください"),
     ("must be session or none", "は session か none にしてください"),
+    ("must be the forty characters of a page code", "は照会番号の40文字にしてください"),
     ("must be as 67-120 or 67", "は 67-120 または 67 の形にしてください"),
     ("must be P1D to P90D", "は P1D から P90D にしてください"),
     ("must be a whole number", "は整数にしてください"),

@@ -360,6 +360,11 @@ pub const CALLS: &[Call] = &[
         &[],
     ),
     call(
+        "shikiri_ops.resolve_page(uuid,integer)",
+        "select count(*) filter (where r.sent = 'never') from shikiri_ops.resolve_page(':export_of_b', 1) r",
+        &[],
+    ),
+    call(
         "shikiri_ops.verify_chain(text)",
         "select v.outcome, v.events > 0, v.bad_seq from shikiri_ops.verify_chain(':code_of_b') v",
         &[],
@@ -373,6 +378,7 @@ pub const REFUSED: &[(&str, &str)] = &[
     ("shikiri_app", "shikiri_ops.open_probes()"),
     ("shikiri_app", "shikiri_ops.rotate_seal_key()"),
     ("shikiri_app", "shikiri_ops.suspend_tenant(text,boolean)"),
+    ("shikiri_app", "shikiri_ops.resolve_page(uuid,integer)"),
     ("shikiri_app", "shikiri_ops.verify_chain(text)"),
     ("shikiri_checker", "shikiri_seal.enter(text)"),
     ("shikiri_checker", "shikiri_seal.enter_export(text)"),

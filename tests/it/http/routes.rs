@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use shikiri::{
     db::statements::sessions::LoginOutcome,
-    domain::OnConflict,
+    domain::{ExportId, OnConflict},
     http::Route,
     testkit::{A, PASSWORD, SLIPS_A, Served, World},
 };
@@ -26,6 +26,8 @@ pub struct Fit {
     waiting_id: String,
     /// Bound to the admin's session.
     link: String,
+    /// Of a page of the export.
+    page_code: String,
 }
 
 /// A slip of A that may be changed.
@@ -50,6 +52,7 @@ impl Fit {
         let link = link.json(&json!({"bind": "session", "ttl_s": 900})).send().await;
         let link = link.header("location").trim_start_matches("/d/").to_owned();
         let text = |it: &Value| it.as_str().expect("an id").to_owned();
+        let id = ExportId(text(&told.json()["id"]).parse().expect("an id"));
         Fit {
             session_id: text(&me["session"]["id"]),
             user_id: text(&me["user"]["id"]),
@@ -58,6 +61,7 @@ impl Fit {
             etag: slip.header("etag").to_owned(),
             waiting_id: waiting.to_string(),
             link,
+            page_code: served.page_code(id, 2),
         }
     }
 
@@ -92,6 +96,9 @@ impl Fit {
             return it.header("content-type", "text/csv").bytes(bytes);
         }
         match body(route) {
+            Some(_) if route.path == "/v1/page-codes/resolve" => {
+                it.json(&json!({"code": self.page_code}))
+            }
             Some(body) => it.json(&body),
             None => it,
         }
@@ -144,6 +151,7 @@ pub fn body(route: &Route) -> Option<Value> {
         ("POST", "/v1/barcode/verify") => {
             json!({"barcode": "91912345678900123456789012345015123100108002"})
         }
+        ("POST", "/v1/page-codes/resolve") => json!({"code": "0".repeat(40)}),
         ("POST", "/v1/exports") => export(),
         ("POST", "/v1/previews") => json!({"report": "slip_list", "filter": {"all": true}}),
         ("POST", "/v1/exports/{id}/cancel") => json!({"at_page": null, "reason": "違う"}),

@@ -1,6 +1,9 @@
 //! `POST /v1/exports/{id}/event-tokens`, and streams that are opened with one.
 
-use shikiri::testkit::{A, B, SLIPS_A, World};
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use shikiri::testkit::{A, B, SLIPS_A, World, wide};
+use time::{Duration, OffsetDateTime};
 
 use super::{abandoned, all, ended, order};
 use crate::http::client::{ask, assert_problem, credentials, log_in};
@@ -50,4 +53,34 @@ async fn a_token_dies_with_its_session() {
     assert_eq!(again.send().await.status, 201);
     let over = ask(&served, &format!("GET {href}")).send().await;
     assert_problem(&over, 401, "session-superseded");
+}
+
+#[tokio::test]
+async fn a_token_is_over_after_thirty_seconds_used_or_not() {
+    static AHEAD_S: AtomicI64 = AtomicI64::new(0);
+    fn clock() -> OffsetDateTime {
+        OffsetDateTime::now_utc() + Duration::seconds(AHEAD_S.load(Ordering::SeqCst))
+    }
+    let world = World::new().await;
+    let served = world.serve_at(wide(), clock).await;
+    let a = log_in(&served, &A, "clerk").await;
+    let told = order(&served, &a, "k", &all(SLIPS_A)).await;
+    let id = told.json()["id"].as_str().expect("an id").to_owned();
+    ended(&served, &a, told.header("location")).await;
+    let make = async || {
+        let told = ask(&served, &format!("POST /v1/exports/{id}/event-tokens")).token(&a);
+        let told = told.send().await;
+        assert_eq!(told.status, 201, "{}", told.text());
+        format!("GET {}", told.json()["href"].as_str().expect("text"))
+    };
+    let (early, late) = (make().await, make().await);
+    // The test takes some seconds of its own: the last that are left show that the first was good.
+    AHEAD_S.store(10, Ordering::SeqCst);
+    assert_eq!(ask(&served, &early).stream().await.status, 200);
+    AHEAD_S.store(30, Ordering::SeqCst);
+    assert_problem(&ask(&served, &late).send().await, 401, "unauthenticated");
+    // Nothing else is over: the bearer token still opens the stream, and makes another token.
+    let events = format!("GET /v1/exports/{id}/events");
+    assert_eq!(ask(&served, &events).token(&a).stream().await.status, 200);
+    assert_eq!(ask(&served, &make().await).stream().await.status, 200);
 }

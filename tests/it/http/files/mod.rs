@@ -1,6 +1,7 @@
 //! Files of released exports over HTTP.
 
 mod links;
+mod page_code;
 mod proof;
 
 use serde_json::json;

@@ -1,7 +1,10 @@
 //! `POST /v1/previews`, and orders with its token.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use serde_json::{Value, json};
-use shikiri::testkit::{A, B, SLIPS_A, Served, World, register, sample_slip};
+use shikiri::testkit::{A, B, SLIPS_A, Served, World, register, sample_slip, wide};
+use time::{Duration, OffsetDateTime};
 
 use crate::http::{
     client::{Told, ask, assert_problem, credentials, log_in},
@@ -136,4 +139,26 @@ async fn a_preview_never_shows_another_biller() {
     assert_eq!(again.send().await.status, 201);
     let over = preview(&served, &a, &json!({"all": true})).await;
     assert_problem(&over, 401, "session-superseded");
+}
+
+#[tokio::test]
+async fn a_token_is_over_after_ten_minutes_though_nothing_has_changed() {
+    static AHEAD_S: AtomicI64 = AtomicI64::new(0);
+    fn clock() -> OffsetDateTime {
+        OffsetDateTime::now_utc() + Duration::seconds(AHEAD_S.load(Ordering::SeqCst))
+    }
+    let world = World::new().await;
+    let served = world.serve_at(wide(), clock).await;
+    let token = log_in(&served, &A, "clerk").await;
+    let shown = preview(&served, &token, &json!({"all": true})).await.json();
+    // A minute is left for a slow machine.
+    AHEAD_S.store(540, Ordering::SeqCst);
+    let good = order(&served, &token, "k", &with(&shown["token"], SLIPS_A)).await;
+    assert_eq!(good.status, 202, "{}", good.text());
+    AHEAD_S.store(600, Ordering::SeqCst);
+    let late = order(&served, &token, "late", &with(&shown["token"], SLIPS_A)).await;
+    assert_problem(&late, 409, "preview-stale");
+    let again = preview(&served, &token, &json!({"all": true})).await.json();
+    let good = order(&served, &token, "again", &with(&again["token"], SLIPS_A)).await;
+    assert_eq!(good.status, 202, "{}", good.text());
 }
