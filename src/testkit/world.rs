@@ -156,7 +156,8 @@ impl World {
     pub async fn login(&self, biller: &Biller, login: &str) -> VerifiedSession {
         match self.try_login(biller.code, login, PASSWORD, OnConflict::TakeOver).await {
             Ok(LoginOutcome::Opened(opened)) => self.session(&opened),
-            _ => panic!("{login} of {} cannot log in", biller.code),
+            Ok(_) => panic!("{login} of {} opens no session", biller.code),
+            Err(err) => panic!("{login} of {} cannot log in: {err:?}", biller.code),
         }
     }
 
