@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use time::macros::date;
 
 use super::{Encoding, detect, registration, settlement};
+use registration::tests::lacking;
 use settlement::{Layout, tests as files};
 
 /// A good file, cut and changed at some places.
@@ -32,7 +33,8 @@ fn look_at_registration(bytes: &[u8]) -> Result<(), TestCaseError> {
     for encoding in
         [Some(Encoding::Utf8), Some(Encoding::Cp932), detect(bytes)].into_iter().flatten()
     {
-        let reading = registration::read(bytes, encoding, date!(2026 - 11 - 26)).expect("small");
+        let reading =
+            registration::read(bytes, encoding, date!(2026 - 11 - 26), lacking()).expect("small");
         prop_assert_eq!(reading.slips.len(), reading.lines.len());
         prop_assert!(reading.slips.len() <= reading.rows && reading.rows <= bytes.len() + 1);
         // Nothing is passed over: what is no slip is a fault.

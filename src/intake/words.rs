@@ -64,6 +64,7 @@ codes! {
     DirectionMark "direction_mark" "Holds an invisible character that reorders or joins text." / "文字の並びを変える見えない文字が入っています。";
     PrivateCharacter "private_character" "Holds a character of nobody's standard (外字): no font can print it." / "外字が入っています。印刷できません。";
     LostCharacter "lost_character" "Holds U+FFFD: a character was lost before the file came here." / "文字化け (U+FFFD) が入っています。";
+    NoGlyph "no_glyph" "Holds a character that no font of ours can print; the value says which, counted from 1." / "印刷できない文字があります。値の先頭の数が、何字目かを示します。";
     FullWidth "full_width" "Full-width digits were read as plain ones." / "全角の数字を半角として読みました。";
     ShortDate "short_date" "A day without zeros at the front was read as YYYY/MM/DD." / "0のない日付を YYYY/MM/DD として読みました。";
     RepeatedInFile "repeated_in_file" "The same bill number and reissue number stand in the file before." / "同じ請求番号・再発行区分が前の行にあります。";

@@ -22,7 +22,7 @@ use crate::{
     },
     intake::{
         Code, Encoding, Faults, detect,
-        registration::{self, Reading},
+        registration::{self, Reading, Unprintable},
     },
 };
 
@@ -71,7 +71,9 @@ pub(in crate::http) async fn start(mut call: Call, session: VerifiedSession) -> 
     let place = Arc::new(call.app.places.take(session.tenant_id())?);
     let bytes = call.file().await?;
     let today = call.app.today();
-    let file = look(bytes, mode, said, today, place.clone()).await?;
+    let exporter = call.app.exporter.clone();
+    let unprintable: Unprintable = Arc::new(move |it| exporter.first_unprintable(it));
+    let file = look(bytes, mode, said, (today, unprintable), place.clone()).await?;
     let what = format!("{} {} {}", mode.as_str(), file.encoding.as_str(), hex::encode(file.sha256));
     let key = Key::of(&call, what.as_bytes())?;
     let kept = keep::keep(&call, &session, &key, file).await?;
@@ -85,7 +87,7 @@ async fn look(
     bytes: Vec<u8>,
     mode: Mode,
     said: Option<Encoding>,
-    today: Date,
+    (today, unprintable): (Date, Unprintable),
     place: Arc<Place>,
 ) -> Result<File, Problem> {
     let work = move || {
@@ -93,7 +95,7 @@ async fn look(
         let found = said.or_else(|| detect(&bytes));
         let encoding = found.unwrap_or(Encoding::Utf8);
         let reading = match found {
-            Some(encoding) => registration::read(&bytes, encoding, today)?,
+            Some(encoding) => registration::read(&bytes, encoding, today, unprintable)?,
             None => unreadable(),
         };
         let (detected, bytes) = (said.is_none(), bytes.len());

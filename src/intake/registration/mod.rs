@@ -4,7 +4,7 @@ mod cell;
 mod header;
 mod row;
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use csv::{ReaderBuilder, StringRecord, Terminator};
 use time::Date;
@@ -16,6 +16,9 @@ use super::{
 };
 use crate::domain::{NewSlip, SlipId};
 use header::Header;
+
+/// Tells the first character of a name, counted from 1 in code points, that cannot be printed.
+pub type Unprintable = Arc<dyn Fn(&str) -> Option<usize> + Send + Sync>;
 
 /// What a file says, and what is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,11 +53,18 @@ impl Reading {
     }
 }
 
-/// Reads a file of slips. `today` is the day in Japan: a slip that is due before is refused.
+/// Reads a file of slips. `today` is the day in Japan: a slip that is due before is refused, and so is a name with a
+/// character that `unprintable` names.
 ///
 /// # Errors
 /// When the file has more rows than are taken at once. Everything else is a fault of the reading.
-pub fn read(bytes: &[u8], encoding: Encoding, today: Date) -> Result<Reading, Refusal> {
+pub fn read(
+    bytes: &[u8],
+    encoding: Encoding,
+    today: Date,
+    unprintable: Unprintable,
+) -> Result<Reading, Refusal> {
+    let rules = row::Rules { today, unprintable };
     if super::FILE_BYTES_MAX < bytes.len() {
         return Err(Refusal::TooManyBytes);
     }
@@ -87,7 +97,7 @@ pub fn read(bytes: &[u8], encoding: Encoding, today: Date) -> Result<Reading, Re
         if ROWS_MAX < rows {
             return Err(Refusal::TooManyRows);
         }
-        let Some(slip) = row::read(header, &record, line, today, &mut faults) else { continue };
+        let Some(slip) = row::read(header, &record, line, &rules, &mut faults) else { continue };
         if seen.insert(number(&slip.id), line).is_some() {
             faults.error(line, Code::RepeatedInFile);
         }
@@ -114,4 +124,4 @@ fn line_of(bytes: &[u8], place: usize) -> u64 {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -136,6 +136,29 @@ async fn one_wrong_row_refuses_all_and_is_told_in_the_readers_language() {
     assert_eq!(send(&served, &token, "k3", "mode=commit", file).await.status, 201);
 }
 
+#[tokio::test]
+async fn a_name_that_cannot_be_printed_is_told_by_its_place() {
+    let world = World::new().await;
+    let served = world.serve().await;
+    let token = log_in(&served, &A, "clerk").await;
+    let file = format!("{}0000000000007009,C,秘密\u{1f600}子,,1,,,\r\n", rows(7_000, 2));
+    let told = send(&served, &token, "k", "mode=commit", file).await;
+    assert_problem(&told, 422, "import-has-errors");
+    let fault = told.json()["import"]["faults"][0].clone();
+    assert_eq!(
+        (&fault["line"], &fault["column"], &fault["field"], &fault["code"], &fault["value"]),
+        (&json!(4), &json!(3), &json!("customer_name"), &json!("no_glyph"), &json!("3: 字字〓字"))
+    );
+    assert!(fault["message"].as_str().is_some_and(|it| it.contains("no font of ours")), "{fault}");
+    let text = told.text();
+    assert!(!text.contains("秘密") && !text.contains('\u{1f600}'), "{text}");
+    let import = told.json()["import"]["id"].as_str().expect("an id").to_owned();
+    let csv = ask(&served, &format!("GET /v1/slip-imports/{import}/errors.csv"));
+    let csv = csv.token(&token).send().await.text();
+    assert!(csv.contains("印刷できない文字") && csv.contains("3: 字字〓字"), "{csv}");
+    assert_eq!(slips(&served, &token).await, SLIPS_A as usize);
+}
+
 /// The accident: a file that says whose slips they are, in a service that believes it.
 #[tokio::test]
 async fn a_file_cannot_say_whose_slips_they_are() {
