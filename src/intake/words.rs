@@ -47,6 +47,7 @@ codes! {
     MissingColumn "missing_column" "A column that must be there is missing." / "必要な列がありません。";
     NoRows "no_rows" "There is no row." / "明細がありません。";
     CellCount "cell_count" "The line has another number of cells than the header." / "列の数が見出しと違います。";
+    RecordTooLong "record_too_long" "The line is longer than 64 KiB or 1,024 cells: a quotation mark may not be closed. Nothing behind it was read." / "行が64 KiBまたは1,024列を超えています。引用符が閉じられていない可能性があります。これより後は読んでいません。";
     BlankRow "blank_row" "A blank line stands between rows." / "明細の間に空の行があります。";
     Missing "missing" "A value is missing." / "値がありません。";
     ExcelNumber "excel_number" "A spreadsheet has turned the number into 1.2E+15 and lost digits. Format the column as text and enter it again." / "表計算ソフトが指数表示 (1.2E+15) にし、桁が失われています。列を文字列にして入力し直してください。";

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use csv::StringRecord;
 use time::Date;
 
 use super::{
@@ -31,6 +30,7 @@ struct Parts {
 }
 
 /// What decides about a row besides the row itself.
+#[derive(Clone)]
 pub(super) struct Rules {
     pub today: Date,
     pub unprintable: Unprintable,
@@ -39,18 +39,18 @@ pub(super) struct Rules {
 /// Reads a row. None when something is wrong with it.
 pub(super) fn read(
     header: &Header,
-    record: &StringRecord,
+    cells: &[&str],
     line: u64,
     rules: &Rules,
     faults: &mut Faults,
 ) -> Option<NewSlip> {
-    if record.len() != header.columns.len() {
+    if cells.len() != header.columns.len() {
         faults.error(line, Code::CellCount);
         return None;
     }
     let before = faults.errors();
     let mut parts = Parts { reissue: Some(ReissueNumber::FIRST), ..Parts::default() };
-    for ((field, cell), column) in header.columns.iter().zip(record.iter()).zip(1..) {
+    for ((field, cell), column) in header.columns.iter().zip(cells.iter().copied()).zip(1..) {
         let mut place = Place { line, column, field: *field, cell, faults };
         place.read(&mut parts, rules);
     }
