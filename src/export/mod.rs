@@ -16,6 +16,7 @@ mod links;
 mod once;
 mod order;
 mod preview;
+mod printable;
 mod proof;
 mod queue;
 mod recall;
