@@ -122,6 +122,7 @@ fn front() -> Result<Front, Box<dyn std::error::Error>> {
             &[7; 32],
             ExportId(uuid::Uuid::parse_str("018f3c1e-77aa-7d2b-9c55-0a4f6a1b2c3d")?),
         ),
+        rows_salt: [9; 16],
     })
 }
 

@@ -150,6 +150,7 @@ fn front() -> Done<Front> {
         requested_by: DisplayName::new("会計担当　髙橋")?,
         contact: "収納代行サービス窓口　03-0000-0000".to_owned(),
         codes: shikiri::report::PageCodes::new(&[7; 32], export_id),
+        rows_salt: [9; 16],
     })
 }
 

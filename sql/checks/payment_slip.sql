@@ -1,19 +1,18 @@
 -- The second computation of a payment_slip export: by another role, on the same snapshot, from the frozen order.
 -- It makes the 44 digits of every barcode itself, check digit included (modulus 10, weights 3 and 1), and encodes
--- what stands on a slip as src/report/digest.rs says: each field as its length in UTF-8 bytes (four bytes, big-endian)
--- and its bytes; ffffffff for NULL.
+-- what stands on a slip as src/report/digest.rs says: the export's salt, then each field as its length in UTF-8 bytes
+-- (four bytes, big-endian) and its bytes; ffffffff for NULL. That is how Postgres sends the elements of an array, behind
+-- a head of twenty bytes, to a client that speaks UTF-8, as the checker does.
 select
     min(p.tenant_id) as tenant_id_min,
     max(p.tenant_id) as tenant_id_max,
     count(*)::integer as row_count,
     coalesce(sum(p.amount_yen), 0)::bigint as amount_yen,
     count(distinct p.tenant_id)::integer as tenant_count,
-    sha256(coalesce(string_agg(
-        sha256((
-            select string_agg(
-                coalesce(int4send(octet_length(f.field)) || convert_to(f.field, 'UTF8'), int4send(-1)),
-                decode('', 'hex') order by f.place)
-            from unnest(array[
+    coalesce(string_agg(
+        sha256(
+            coalesce(p.rows_salt, decode('', 'hex'))
+            || substr(array_send(array[
                 p.bill_number,
                 p.reissue_number::text,
                 p.customer_number,
@@ -26,8 +25,8 @@ select
                 p.payee_name,
                 p.collector_name,
                 p.slip_purpose,
-                p.slip_remarks]) with ordinality as f(field, place))),
-        decode('', 'hex') order by p.bill_number, p.reissue_number), decode('', 'hex'))) as rows_digest
+                p.slip_remarks]), 21)),
+        decode('', 'hex') order by p.bill_number, p.reissue_number), decode('', 'hex')) as row_digests
 from (
     select
         b.tenant_id,
@@ -44,6 +43,7 @@ from (
         b.slip_purpose,
         b.slip_remarks,
         b.digits,
+        b.rows_salt,
         (
             select ((10 - sum(substr(b.digits, n, 1)::integer * case when n % 2 = 1 then 3 else 1 end) % 10) % 10)::text
             from generate_series(1, 43) n
@@ -63,6 +63,7 @@ from (
             t.collector_name,
             t.slip_purpose,
             t.slip_remarks,
+            e.rows_salt,
             '91' || t.issuer_code || t.tenant_code || s.bill_number || s.reissue_number
                 || coalesce(to_char(s.due_date, 'YYMMDD'), '999999')
                 || case when s.revenue_stamp then '1' else '0' end || lpad(s.amount_yen::text, 6, '0') as digits

@@ -1,5 +1,17 @@
 -- The certificate of an export: the facts that it states, and the release that takes it.
 
+-- Its forerunner, in databases of an earlier version: with fewer columns it must be dropped to be replaced.
+do $$
+begin
+    if not exists (
+        select from pg_catalog.pg_proc p
+        where p.oid = to_regprocedure('shikiri_seal.certificate_facts()') and 'rows_salt' = any (p.proargnames))
+    then
+        drop function if exists shikiri_seal.certificate_facts();
+    end if;
+end
+$$;
+
 -- What the database knows of the checked export that this transaction came in for, and of the wall it ran behind.
 create or replace function shikiri_seal.certificate_facts(
     out tenant_code text, out report text, out requested_by uuid, out ordered_at timestamptz, out filter_digest bytea,
@@ -7,7 +19,7 @@ create or replace function shikiri_seal.certificate_facts(
     out pages_digest bytea, out sha256 bytea, out bytes bigint, out check_rows integer, out check_tenants integer,
     out check_digest bytea, out check_agrees boolean, out chain_seq bigint, out chain_hash bytea, out wall_digest text,
     out source_digest text, out server_version_num integer, out login_is_superuser boolean, out login_bypasses_rls boolean,
-    out login_owns boolean, out retain_days integer) returns record
+    out login_owns boolean, out retain_days integer, out rows_salt bytea) returns record
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
@@ -15,8 +27,8 @@ declare
     it shikiri.export_state := shikiri_vault.lock_export(array['checking']);
 begin
     select t.tenant_code, e.report, e.requested_by, e.ordered_at, sha256(convert_to(e.filter::text, 'UTF8')),
-        array(select k from jsonb_object_keys(e.filter) k order by k)
-    into strict tenant_code, report, requested_by, ordered_at, filter_digest, filter_fields
+        array(select k from jsonb_object_keys(e.filter) k order by k), e.rows_salt
+    into strict tenant_code, report, requested_by, ordered_at, filter_digest, filter_fields, rows_salt
     from shikiri.export e join shikiri.tenant t on t.tenant_id = e.tenant_id
     where e.export_id = it.export_id;
     row_count := it.rows_done;

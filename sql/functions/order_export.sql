@@ -31,8 +31,9 @@ begin
         'report', p_report, 'options', p_options, 'expected_rows', p_expected_rows,
         'filter_digest', encode(sha256(convert_to(p_filter::text, 'UTF8')), 'hex')));
     insert into shikiri.export (
-        tenant_id, export_id, report, filter, expected_rows, requested_by, purpose, options)
-    values (bound, p_export_id, p_report, p_filter, p_expected_rows, who, p_purpose, p_options);
+        tenant_id, export_id, report, filter, expected_rows, requested_by, purpose, options, rows_salt)
+    values (bound, p_export_id, p_report, p_filter, p_expected_rows, who, p_purpose, p_options,
+        uuid_send(gen_random_uuid()));
     insert into shikiri.export_state (tenant_id, export_id, state, state_seq)
     values (bound, p_export_id, 'queued', event);
     insert into shikiri_ops.export_ledger (tenant_id, export_id, report, state, ordered_at, lease_until, rows_expected)

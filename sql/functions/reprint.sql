@@ -27,6 +27,13 @@ begin
         when p_first_page is null or p_last_page is null or p_first_page < 1 or p_last_page < p_first_page
             or p_last_page > stand.pages_done then 'no_such_pages'
         when not exists (select from shikiri.export_check c where c.export_id = p_source and c.agrees) then 'unchecked'
+        -- A page of slips is one slip. What is no longer good is not printed again: it could be paid.
+        when it.report = 'payment_slip' and exists (
+            select from shikiri.export_page p
+            join shikiri.slip_event w on w.bill_number = split_part(p.first_slip, '-', 1)
+                and w.reissue_number = split_part(p.first_slip, '-', 2)::smallint
+            where p.export_id = p_source and p.page between p_first_page and p_last_page
+                and w.kind in ('superseded', 'voided')) then 'slips_withdrawn'
     end;
     if outcome is not null then
         return;
@@ -48,14 +55,16 @@ begin
         'report', it.report, 'reprint_of', p_source, 'first_page', p_first_page, 'last_page', p_last_page));
     insert into shikiri.export (
         tenant_id, export_id, report, filter, expected_rows, requested_by, reprint_of, reprint_first_page,
-        reprint_last_page)
-    values (bound, p_export_id, it.report, it.filter, row_count, who, p_source, p_first_page, p_last_page);
+        reprint_last_page, options, rows_salt)
+    values (bound, p_export_id, it.report, it.filter, row_count, who, p_source, p_first_page, p_last_page, it.options,
+        it.rows_salt);
     insert into shikiri.export_state (
         tenant_id, export_id, state, state_seq, counted_rows, counted_amount_yen, pages_total, pages_done, rows_done)
     values (bound, p_export_id, 'queued', event, row_count, amount_yen, page_count, page_count, row_count);
     insert into shikiri.export_page (
-        tenant_id, export_id, page, row_count, amount_yen, first_slip, last_slip, page_digest)
-    select bound, p_export_id, p.page, p.row_count, p.amount_yen, p.first_slip, p.last_slip, p.page_digest
+        tenant_id, export_id, page, row_count, amount_yen, first_slip, last_slip, page_digest, row_digests)
+    select bound, p_export_id, p.page, p.row_count, p.amount_yen, p.first_slip, p.last_slip, p.page_digest,
+        p.row_digests
     from shikiri.export_page p
     where p.export_id = p_source and p.page between p_first_page and p_last_page;
     insert into shikiri_ops.export_ledger (

@@ -54,12 +54,16 @@ $$;
 revoke all on function shikiri_seal.begin_export(integer, bigint, integer) from public;
 grant execute on function shikiri_seal.begin_export(integer, bigint, integer) to shikiri_app;
 
--- Writes the manifest of pages that were drawn. A page is produced when it stands here; what lies behind the page
--- at which somebody asked to stop does not get here, though it may have been drawn. Answers 'stopping' while such
--- a page lies ahead, and 'cancelled' at it.
+-- Its forerunner, in databases of an earlier version.
+drop function if exists shikiri_seal.report_pages(integer[], integer[], bigint[], text[], text[], bytea[]);
+
+-- Writes the manifest of pages that were drawn: of each page also the digests of its rows, one after the other, and
+-- where it lies in the file. A page is produced when it stands here; what lies behind the page at which somebody asked
+-- to stop does not get here, though it may have been drawn. Answers 'stopping' while such a page lies ahead, and
+-- 'cancelled' at it.
 create or replace function shikiri_seal.report_pages(
-    p_pages integer[], p_rows integer[], p_amounts_yen bigint[], p_first text[], p_last text[], p_digests bytea[])
-    returns text
+    p_pages integer[], p_rows integer[], p_amounts_yen bigint[], p_first text[], p_last text[], p_row_digests bytea[],
+    p_first_bytes bigint[], p_last_bytes bigint[]) returns text
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
@@ -75,10 +79,12 @@ begin
     end if;
     last_page := least(last_page, it.cancel_at_page);
     insert into shikiri.export_page (
-        tenant_id, export_id, page, row_count, amount_yen, first_slip, last_slip, page_digest)
-    select it.tenant_id, it.export_id, n.page, n.row_count, n.amount_yen, n.first_slip, n.last_slip, n.digest
-    from unnest(p_pages, p_rows, p_amounts_yen, p_first, p_last, p_digests)
-        as n(page, row_count, amount_yen, first_slip, last_slip, digest)
+        tenant_id, export_id, page, row_count, amount_yen, first_slip, last_slip, page_digest, row_digests, first_byte,
+        last_byte)
+    select it.tenant_id, it.export_id, n.page, n.row_count, n.amount_yen, n.first_slip, n.last_slip,
+        sha256(n.row_digests), n.row_digests, n.first_byte, n.last_byte
+    from unnest(p_pages, p_rows, p_amounts_yen, p_first, p_last, p_row_digests, p_first_bytes, p_last_bytes)
+        as n(page, row_count, amount_yen, first_slip, last_slip, row_digests, first_byte, last_byte)
     where n.page <= last_page;
     select coalesce(sum(n.row_count), 0) into more_rows
     from unnest(p_pages, p_rows) as n(page, row_count) where n.page <= last_page;
@@ -98,10 +104,13 @@ begin
     return 'cancelled';
 end
 $$;
-revoke all on function shikiri_seal.report_pages(integer[], integer[], bigint[], text[], text[], bytea[]) from public;
-grant execute on function shikiri_seal.report_pages(integer[], integer[], bigint[], text[], text[], bytea[]) to shikiri_app;
+revoke all on function shikiri_seal.report_pages(
+    integer[], integer[], bigint[], text[], text[], bytea[], bigint[], bigint[]) from public;
+grant execute on function shikiri_seal.report_pages(
+    integer[], integer[], bigint[], text[], text[], bytea[], bigint[], bigint[]) to shikiri_app;
 
--- running -> checking: everything is drawn. Rows and pages must be those that were counted.
+-- running -> checking: everything is drawn. Rows and pages must be those that were counted, and the digest of the rows
+-- that of the manifest's list.
 create or replace function shikiri_seal.finish_drawing(
     p_rows_digest bytea, p_sha256 bytea, p_bytes bigint, p_missing_glyphs jsonb) returns text
 language plpgsql volatile security definer
@@ -115,7 +124,11 @@ begin
         perform shikiri_vault.end_cancelled(it.export_id);
         return 'cancelled';
     end if;
-    if it.rows_done is distinct from it.counted_rows or it.pages_done is distinct from it.pages_total then
+    if it.rows_done is distinct from it.counted_rows or it.pages_done is distinct from it.pages_total
+        or p_rows_digest is distinct from (
+            select sha256(coalesce(string_agg(p.row_digests, ''::bytea order by p.page), ''))
+            from shikiri.export_page p where p.export_id = it.export_id)
+    then
         perform shikiri_vault.move_export(it.export_id, 'tripped', 'drawn_is_not_counted', null);
         return 'tripped';
     end if;
@@ -134,24 +147,69 @@ $$;
 revoke all on function shikiri_seal.finish_drawing(bytea, bytea, bigint, jsonb) from public;
 grant execute on function shikiri_seal.finish_drawing(bytea, bytea, bigint, jsonb) to shikiri_app;
 
--- The second computation's result. The database compares; the checker only says what it found.
+-- The first row of an export whose digest is not that of a list that was computed otherwise, with its page: found page
+-- by page, then within the page. A list that goes on behind the last row differs at the row after it.
+create or replace function shikiri_vault.first_difference(
+    p_export_id uuid, p_row_digests bytea, out page integer, out row_number integer) returns record
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+    with pages as (
+        select p.page, p.row_count, p.row_digests,
+            (sum(p.row_count) over (order by p.page) - p.row_count)::integer as before
+        from shikiri.export_page p
+        where p.export_id = p_export_id
+    ), differs as (
+        select p.page, p.row_count, p.row_digests, p.before
+        from pages p
+        where substr(p_row_digests, 32 * p.before + 1, 32 * p.row_count) <> p.row_digests
+        order by p.page
+        limit 1
+    )
+    select d.page, min(d.before + n)::integer
+    from differs d, generate_series(1, d.row_count) n
+    where substr(d.row_digests, 32 * n - 31, 32) <> substr(p_row_digests, 32 * (d.before + n) - 31, 32)
+    group by d.page
+    union all
+    select max(p.page), (sum(p.row_count) + 1)::integer
+    from pages p
+    where not exists (select from differs)
+    having octet_length(p_row_digests) > 32 * sum(p.row_count)
+$$;
+revoke all on function shikiri_vault.first_difference(uuid, bytea) from public;
+
+-- Its forerunner, in databases of an earlier version, took a digest where the list is now. (Another name for a
+-- parameter needs another function.)
+drop function if exists shikiri_seal.record_check(integer, bigint, integer, bytea);
+
+-- The second computation's result: its own list of row digests, which is hashed here, once. The database compares; the
+-- checker only says what it found.
 create or replace function shikiri_seal.record_check(
-    p_rows integer, p_amount_yen bigint, p_tenants integer, p_rows_digest bytea) returns boolean
+    p_rows integer, p_amount_yen bigint, p_tenants integer, p_row_digests bytea) returns boolean
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
     it shikiri.export_state := shikiri_vault.lock_export(array['checking']);
+    found_digest bytea := sha256(p_row_digests);
     agreed boolean;
+    differs record;
 begin
     agreed := p_rows = it.counted_rows and p_rows = it.rows_done and p_amount_yen = it.counted_amount_yen
-        and p_rows_digest = it.rows_digest and p_tenants = case when p_rows = 0 then 0 else 1 end;
+        and found_digest = it.rows_digest and p_tenants = case when p_rows = 0 then 0 else 1 end;
     agreed := coalesce(agreed, false);
-    insert into shikiri.export_check (tenant_id, export_id, row_count, amount_yen, tenant_count, rows_digest, agrees)
-    values (it.tenant_id, it.export_id, p_rows, p_amount_yen, p_tenants, p_rows_digest, agreed);
+    -- One row for all of it, all null when the lists are the same.
+    select d.page, d.row_number into differs
+    from (select) as one
+    left join lateral shikiri_vault.first_difference(it.export_id, p_row_digests) d on not agreed;
+    insert into shikiri.export_check (
+        tenant_id, export_id, row_count, amount_yen, tenant_count, rows_digest, agrees, first_row, first_page)
+    values (it.tenant_id, it.export_id, p_rows, p_amount_yen, p_tenants, found_digest, agreed, differs.row_number,
+        differs.page);
     if not agreed then
-        perform shikiri_vault.move_export(it.export_id, 'tripped', 'second_computation_disagrees', jsonb_build_object(
-            'counted', it.counted_rows, 'found', p_rows, 'tenants', p_tenants));
+        perform shikiri_vault.move_export(it.export_id, 'tripped', 'second_computation_disagrees', jsonb_strip_nulls(
+            jsonb_build_object('counted', it.counted_rows, 'found', p_rows, 'tenants', p_tenants,
+                'row', differs.row_number, 'page', differs.page)));
     end if;
     return agreed;
 end

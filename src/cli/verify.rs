@@ -34,6 +34,9 @@ pub(super) struct Args {
     /// Your own rows, as CSV (see docs/api.md): exactly those the file should hold.
     #[arg(long, value_name = "CSV")]
     rows: Option<PathBuf>,
+    /// The export's manifest (GET /v1/exports/{id}/manifest): with it and --rows, which rows differ.
+    #[arg(long, value_name = "JSON")]
+    manifest: Option<PathBuf>,
     /// The published keys (/.well-known/jwks.json). Left out: those below SHIKIRI_KEY_DIR.
     #[arg(long, value_name = "JWKS")]
     keys: Option<PathBuf>,
@@ -79,8 +82,11 @@ pub(super) async fn run(args: Args, env: &Env) -> Result<ExitCode, Failure> {
         Some(path) => Some(File::open(path).and_then(certificate::digest_of).map_err(named(path))?),
         None => None,
     };
-    let rows = args.rows.as_deref().map(|path| fs::read(path).map_err(named(path))).transpose()?;
-    let with = Compared { artefact, rows: rows.as_deref() };
+    let read = |path: &Option<PathBuf>| {
+        path.as_deref().map(|path| fs::read(path).map_err(named(path))).transpose()
+    };
+    let (rows, manifest) = (read(&args.rows)?, read(&args.manifest)?);
+    let with = Compared { artefact, rows: rows.as_deref(), manifest: manifest.as_deref() };
     let outcome = certificate::verify(text.trim_end_matches(['\r', '\n']), &keys, &with);
     let tongue = if args.lang == "ja" { Tongue::Ja } else { Tongue::En };
     print!("{}", outcome.in_words(tongue));

@@ -13,6 +13,7 @@ mod job;
 mod jobs;
 mod lease;
 mod links;
+mod manifest;
 mod once;
 mod order;
 mod preview;

@@ -40,7 +40,13 @@ pub enum ReprintError {
     /// It is a reprint itself: take the pages from its original.
     #[error("the export is a reprint")]
     IsReprint,
-    /// It has no such pages, or no pages at all.
+    /// Its report has no pages.
+    #[error("the report has no pages")]
+    NoPages,
+    /// A slip on the pages is no longer good.
+    #[error("a slip on the pages is void or was issued again")]
+    SlipsWithdrawn,
+    /// It has no such pages.
     #[error("the export has no such pages")]
     NoSuchPages,
     /// Its file is too large to take pages out of it.
@@ -114,11 +120,13 @@ impl Exporter {
             ReprintOutcome::NotReady(state) => return Err(ReprintError::NotReady(state)),
             ReprintOutcome::IsReprint => return Err(ReprintError::IsReprint),
             ReprintOutcome::NoSuchPages => return Err(ReprintError::NoSuchPages),
+            ReprintOutcome::SlipsWithdrawn => return Err(ReprintError::SlipsWithdrawn),
             ReprintOutcome::Quota => return Err(ReprintError::Quota),
         };
         // Dropped without a commit nothing of it was ordered.
-        if original.report != ReportKind::SlipList {
-            return Err(ReprintError::NoSuchPages);
+        match original.report {
+            ReportKind::SlipList | ReportKind::PaymentSlip => {}
+            ReportKind::SlipCsv => return Err(ReprintError::NoPages),
         }
         if SOURCE_BYTES_MAX < original.bytes {
             return Err(ReprintError::TooLarge);

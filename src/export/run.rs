@@ -11,21 +11,22 @@ use crate::{
             export_life::AskStopPage,
             exports::{
                 AskFront, BLOCK_ROWS, BeginExport, CheckPaymentSlip, CheckSlipList, FinishDrawing,
-                FrontRow, IssuedBlock, LendSnapshot, RecordCheck, ReleaseExport, ReportPages,
-                SlipBlock, Verdict, glyphs_to_json,
+                FrontRow, IssuedBlock, LendSnapshot, RecordCheck, ReleaseExport, SlipBlock,
+                Verdict, glyphs_to_json,
             },
             previews::Fingerprint,
             slips::{TotalSlips, Totals},
             tenants::AskIssuer,
         },
     },
-    domain::{ReportKind, SlipFilter, SlipId, Wish},
+    domain::{Issuer, ReportKind, SlipFilter, SlipId, Wish},
     export::{
         StoreError,
         blocks::Block,
         certificate,
         job::Job,
         jobs::Handle,
+        manifest,
         store::{Draft, Part},
     },
     report::{
@@ -125,7 +126,14 @@ impl Job {
         })
         .await?;
         let (part, file) = inner.store.begin(id)?;
-        let finished = self.draw(&mut snapshot, &filter, front, totals, file).await?;
+        let issuer = match kind {
+            ReportKind::PaymentSlip => {
+                Some(snapshot.fetch_one(&AskIssuer {}).await?.ok_or(Ended::NoIssuer)?)
+            }
+            ReportKind::SlipList | ReportKind::SlipCsv => None,
+        };
+        let stamped = (front, issuer.clone());
+        let finished = self.draw(&mut snapshot, &filter, stamped, totals, file).await?;
         self.step(&FinishDrawing {
             rows_digest: finished.rows_digest.to_vec(),
             sha256: finished.sha256.to_vec(),
@@ -141,7 +149,7 @@ impl Job {
             ReportKind::PaymentSlip => (IssuedBlock::FILE, CheckPaymentSlip::FILE),
         };
         let snapshot = lent.as_str().to_owned();
-        self.release(certificate::Drawn { id, snapshot, wall, query, check }).await
+        self.release(certificate::Drawn { id, snapshot, wall, query, check, issuer }).await
     }
 
     /// Signs what the database states, and releases: one transaction, so that nothing is released unsigned.
@@ -170,7 +178,7 @@ impl Job {
         &self,
         snapshot: &mut SealedTx,
         filter: &SlipFilter,
-        front: FrontRow,
+        (front, issuer): (FrontRow, Option<Issuer>),
         totals: Totals,
         out: Draft,
     ) -> Result<Finished<Out>, Ended> {
@@ -191,7 +199,7 @@ impl Job {
                 self.draw_blocks::<SlipBlock>(snapshot, filter, shape, begin).await
             }
             Wish::PaymentSlip(print) => {
-                let issuer = snapshot.fetch_one(&AskIssuer {}).await?.ok_or(Ended::NoIssuer)?;
+                let issuer = issuer.ok_or(Ended::NoIssuer)?;
                 let begin = move || -> Result<WriterOf<IssuedBlock>, report::Error> {
                     Ok(Box::new(SlipWriter::new(out, fonts, (front, issuer), print, totals)?))
                 };
@@ -227,13 +235,13 @@ impl Job {
             let Drawn { writer: back, pages, stopped } = drawn??;
             writer = back;
             block = fetched?;
-            self.step(&manifest(&pages)).await?;
+            self.step(&manifest::of(&pages)).await?;
             if stopped {
                 return Err(Ended::StoppedUnasked);
             }
         }
         if empty {
-            self.step(&empty_manifest()).await?;
+            self.step(&manifest::of_nothing()).await?;
         }
         blocking(move || {
             let mut finished = writer.finish()?;
@@ -255,6 +263,7 @@ impl Job {
             requested_by: row.requested_by,
             contact: self.exporter.inner.contact.clone(),
             codes: PageCodes::new(&key, self.ticket.export_id()),
+            rows_salt: row.rows_salt,
         })
     }
 
@@ -280,7 +289,7 @@ impl Job {
             rows: found.rows,
             amount_yen: found.amount_yen,
             tenants: found.tenants,
-            rows_digest: found.rows_digest,
+            row_digests: found.row_digests,
         };
         let agrees = tx.fetch_one(&record).await?;
         tx.commit().await?;
@@ -349,7 +358,11 @@ struct Drawn<B: Block> {
     stopped: bool,
 }
 
-/// Draws a block page by page, up to the page at which somebody asked to stop.
+/// Pages that are drawn before somebody who asked to stop is looked for: printpdf encodes them in one go.
+const PAGES_AT_ONCE: usize = 10;
+
+/// Draws a block, up to the page at which somebody asked to stop. What was drawn behind it is not told, and its bytes
+/// are destroyed with the rest.
 fn draw_block<B: Block>(
     mut writer: WriterOf<B>,
     rows_per_page: usize,
@@ -357,38 +370,16 @@ fn draw_block<B: Block>(
     handle: &Handle,
 ) -> Result<Drawn<B>, report::Error> {
     let (mut pages, mut stopped) = (Vec::new(), false);
-    for page in rows.chunks(rows_per_page) {
-        pages.extend(writer.push(page)?);
-        stopped = pages.last().is_some_and(|it: &PageDone| handle.has_drawn(it.page));
-        if stopped {
-            break;
+    'drawing: for some in rows.chunks(rows_per_page * PAGES_AT_ONCE) {
+        for page in writer.push(some)? {
+            stopped = handle.has_drawn(page.page);
+            pages.push(page);
+            if stopped {
+                break 'drawing;
+            }
         }
     }
     Ok(Drawn { writer, pages, stopped })
-}
-
-fn manifest(pages: &[PageDone]) -> ReportPages {
-    let number = |it: u32| i32::try_from(it).unwrap_or(i32::MAX);
-    ReportPages {
-        pages: pages.iter().map(|it| number(it.page)).collect(),
-        rows: pages.iter().map(|it| number(it.rows)).collect(),
-        amounts_yen: pages.iter().map(|it| it.amount_yen).collect(),
-        first: pages.iter().map(|it| Some(it.first.to_string())).collect(),
-        last: pages.iter().map(|it| Some(it.last.to_string())).collect(),
-        digests: pages.iter().map(|it| it.digest.to_vec()).collect(),
-    }
-}
-
-/// The one page of an empty list: no rows, and the digest of no rows.
-fn empty_manifest() -> ReportPages {
-    ReportPages {
-        pages: vec![1],
-        rows: vec![0],
-        amounts_yen: vec![0],
-        first: vec![None],
-        last: vec![None],
-        digests: vec![report::digest::Rows::default().finish().to_vec()],
-    }
 }
 
 /// Runs what computes or writes to disk where it may block.

@@ -154,6 +154,12 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/v1/barcode/verify", Session, "Read the 44 digits of a slip."),
     route("DELETE", "/v1/exports/{id}", Session, "End the time of a released file early."),
     route("GET", "/v1/exports/{id}/certificate", Session, "Get the certificate of a release."),
+    route(
+        "GET",
+        "/v1/exports/{id}/manifest",
+        Session,
+        "List the pages and row digests of an export.",
+    ),
     route("POST", "/v1/exports/{id}/links", Session, "Make a link that fetches the file once."),
     route("POST", "/v1/exports/{id}/recall", Session, "Take a file back, with its reprints."),
     route("POST", "/v1/exports/{id}/reprint", Session, "Print pages of a file again.").keyed(),

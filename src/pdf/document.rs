@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::ops::Range;
 use std::sync::Arc;
 
 use time::OffsetDateTime;
@@ -84,6 +85,8 @@ pub struct Document<W: Write> {
     /// The nodes of the page tree, each with its pages.
     nodes: Vec<(u32, Vec<u32>)>,
     waiting: Vec<Sheet>,
+    /// Where the bytes of each written page lie.
+    written: Vec<Range<u64>>,
 }
 
 impl<W: Write> Document<W> {
@@ -100,7 +103,7 @@ impl<W: Write> Document<W> {
         let mut out = Out::new(out)?;
         let [catalog, tree, info, resources] = [(); 4].map(|()| out.reserve());
         let usage = Usage::new(&fonts);
-        let (forms, nodes, waiting) = (Vec::new(), Vec::new(), Vec::new());
+        let (forms, nodes, waiting, written) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         Ok(Document {
             out,
             fonts,
@@ -114,6 +117,7 @@ impl<W: Write> Document<W> {
             forms,
             nodes,
             waiting,
+            written,
         })
     }
 
@@ -158,6 +162,7 @@ impl<W: Write> Document<W> {
         }
         let sheets = std::mem::take(&mut self.waiting);
         for content in encode(&self.fonts, sheets)? {
+            let begin = self.out.position();
             let [page, contents] = [(); 2].map(|()| self.out.reserve());
             self.out.stream(contents, "", &content)?;
             if self.nodes.last().is_none_or(|(_, pages)| pages.len() == NODE_PAGES) {
@@ -167,8 +172,15 @@ impl<W: Write> Document<W> {
             let body = format!("<</Type/Page/Parent {node} 0 R/Contents {contents} 0 R>>");
             self.out.object(page, &body)?;
             pages.push(page);
+            self.written.push(begin..self.out.position());
         }
         Ok(())
+    }
+
+    /// Where a page's own content lies in the file, counted from 0; an empty range while it is not written. Fonts and
+    /// what pages share lie elsewhere.
+    pub fn page_bytes(&self, page: usize) -> Range<u64> {
+        self.written.get(page).cloned().unwrap_or(0..0)
     }
 
     /// Writes what is left: pages, fonts, the page tree, the catalog.

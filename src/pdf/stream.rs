@@ -102,6 +102,11 @@ impl<W: Write> Out<W> {
         Ok(Closed { sha256, bytes: self.position, writer: self.writer })
     }
 
+    /// Bytes that were written.
+    pub fn position(&self) -> u64 {
+        self.position
+    }
+
     fn place(&mut self, id: u32) -> Result<(), Error> {
         match self.offsets.get_mut(id as usize) {
             Some(offset @ None) if id != 0 => *offset = Some(self.position),

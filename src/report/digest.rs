@@ -9,22 +9,27 @@
 //! A slip that was printed (`payment_slip`) is encoded as the same seven, and then `consumption_tax_yen`, the 44
 //! digits of its bars, `payee_name`, `collector_name`, `slip_purpose` and `slip_remarks`.
 //!
-//! * row digest: SHA-256 of the encoding;
+//! * row digest: SHA-256 of the export's salt, sixteen random bytes, and the encoding;
 //! * page digest: SHA-256 of the digests of the page's rows, one after the other;
 //! * digest of all rows: SHA-256 of the digests of all rows, one after the other.
 //!
 //! In Postgres a field is `int4send(octet_length(b)) || b` with `b = convert_to(field, 'UTF8')`, and
 //! the digest of all rows is
-//! `sha256(string_agg(sha256(row), ''::bytea order by bill_number collate "C", reissue_number))`.
+//! `sha256(string_agg(sha256(salt || row), ''::bytea order by bill_number collate "C", reissue_number))`.
+//!
+//! The salt is in the certificate and not in the manifest. Without it the digest of a row that can be guessed would
+//! tell whether the guess is right, and the same slip could be recognised in two exports.
 
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::barcode::Payload;
-use crate::domain::{DueDate, Issuer, PrintedLine, Slip};
-use crate::report::payment_slip::OwnedIssued;
+use crate::domain::{ConsumptionTaxYen, DueDate, Issuer, PrintedLine, Slip};
 
 /// A SHA-256.
 pub type Digest = [u8; 32];
+
+/// What goes into every row's digest of one export, before the row.
+pub type Salt = [u8; 16];
 
 /// Marks a field without a value.
 const NULL: [u8; 4] = [0xFF; 4];
@@ -49,22 +54,35 @@ fn put(row: &mut Vec<u8>, field: Option<&str>) {
     row.extend_from_slice(field.as_bytes());
 }
 
-/// The digest of one printed slip.
-pub fn issued_digest(it: &OwnedIssued, payload: &Payload, issuer: &Issuer) -> Digest {
-    let mut row = encode_row(&it.slip);
+/// The digest of one printed slip. An export of an earlier version has no salt.
+pub fn issued_digest(
+    salt: &[u8],
+    slip: &Slip,
+    tax: Option<ConsumptionTaxYen>,
+    payload: &Payload,
+    issuer: &Issuer,
+) -> Digest {
+    let mut row = encode_row(slip);
     let text = |it: &'_ Option<PrintedLine>| it.as_ref().map(|it| it.as_str().to_owned());
-    put(&mut row, it.consumption_tax_yen.map(|it| it.get().to_string()).as_deref());
+    put(&mut row, tax.map(|it| it.get().to_string()).as_deref());
     put(&mut row, Some(payload.as_str()));
     put(&mut row, Some(issuer.payee_name.as_str()));
     put(&mut row, Some(issuer.collector_name.as_str()));
     put(&mut row, text(&issuer.slip_purpose).as_deref());
     put(&mut row, text(&issuer.slip_remarks).as_deref());
-    Sha256::digest(row).into()
+    salted(salt, &row)
 }
 
-/// The digest of one row.
-pub fn row_digest(slip: &Slip) -> Digest {
-    Sha256::digest(encode_row(slip)).into()
+/// The digest of one row. An export of an earlier version has no salt.
+pub fn row_digest(salt: &[u8], slip: &Slip) -> Digest {
+    salted(salt, &encode_row(slip))
+}
+
+fn salted(salt: &[u8], row: &[u8]) -> Digest {
+    let mut hash = Sha256::new();
+    hash.update(salt);
+    hash.update(row);
+    hash.finalize().into()
 }
 
 /// Digests of many rows, taken one by one: of a page, or of a whole export.
@@ -75,6 +93,11 @@ impl Rows {
     /// Takes the digest of the next row.
     pub fn push(&mut self, row: &Digest) {
         self.0.update(row);
+    }
+
+    /// The digest of these rows.
+    pub fn of(rows: &[Digest]) -> Digest {
+        Sha256::digest(rows.as_flattened()).into()
     }
 
     /// The digest of the rows taken.
@@ -88,7 +111,7 @@ mod tests {
     use super::*;
     use crate::domain::{
         AmountYen, BillNumber, ConsumptionTaxYen, CustomerName, CustomerNumber, IssuerCode,
-        ReissueNumber, SlipId, TenantCode, TenantId,
+        ReissueNumber, SlipId, TenantCode,
     };
     use crate::report::payment_slip::payload;
 
@@ -127,7 +150,7 @@ mod tests {
     // one also by Postgres 15 with the expressions given there.
     #[test]
     fn the_digests_are_those_of_an_independent_computation() {
-        let digests = samples().map(|it| row_digest(&it));
+        let digests = samples().map(|it| row_digest(&[], &it));
         assert_eq!(
             digests.map(hex::encode),
             [
@@ -140,6 +163,11 @@ mod tests {
         assert_eq!(
             hex::encode(rows.finish()),
             "5ddf118dfee98c27ad623a3a75a8ff2db97d58c7d88893a48b464417a4d90cb2"
+        );
+        let salt: Salt = std::array::from_fn(|it| it as u8);
+        assert_eq!(
+            hex::encode(row_digest(&salt, &samples()[0])),
+            "e16efff76f12681d6cc731ca47b7053ee1b6c7a8a65358ff7da56d6248e56908"
         );
     }
 
@@ -159,9 +187,8 @@ mod tests {
         let tax = ConsumptionTaxYen::new(800, slip.amount_yen).expect("a tax");
         let tenant_code = TenantCode::new("67890").expect("a code");
         let payload = payload(&slip, &tenant_code, &issuer);
-        let printed = OwnedIssued { tenant_id: TenantId(12), slip, consumption_tax_yen: Some(tax) };
         assert_eq!(
-            hex::encode(issued_digest(&printed, &payload, &issuer)),
+            hex::encode(issued_digest(&[], &slip, Some(tax), &payload, &issuer)),
             "f78cc59a66f0b97244057ca01ee9f0557a4aa45d5c4f52acbd2ae91215874ae0"
         );
     }
@@ -174,6 +201,6 @@ mod tests {
         a.customer_name = CustomerName::new("2").expect("a name");
         b.customer_number = CustomerNumber::new("C").expect("a number");
         b.customer_name = CustomerName::new("12").expect("a name");
-        assert_ne!(row_digest(&a), row_digest(&b));
+        assert_ne!(row_digest(&[], &a), row_digest(&[], &b));
     }
 }

@@ -1,11 +1,11 @@
 //! What every report is given, and what it gives back.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 use time::OffsetDateTime;
 
 use crate::domain::{DisplayName, ExportId, Slip, SlipId, TenantCode, TenantId, TenantName};
-use crate::report::digest::Digest;
+use crate::report::digest::{Digest, Salt};
 use crate::report::{Error, PageCodes};
 
 /// A report being written: rows in, pages out, a file at the end. After an error it writes no more, and
@@ -48,6 +48,8 @@ pub struct Front {
     pub contact: String,
     /// 照会番号: the codes at the foot of its pages.
     pub codes: PageCodes,
+    /// What goes into every row's digest.
+    pub rows_salt: Salt,
 }
 
 /// What was counted before the first row was read, in the same snapshot.
@@ -93,6 +95,10 @@ pub struct PageDone {
     pub last: SlipId,
     /// The page digest, whose first twelve digits are in the footer.
     pub digest: Digest,
+    /// The digests of its rows, in order: [`PageDone::digest`] is that of this list.
+    pub row_digests: Vec<Digest>,
+    /// Where it lies in the file. What pages share lies elsewhere.
+    pub bytes: Range<u64>,
 }
 
 /// A report that was written to its end.

@@ -24,7 +24,7 @@ struct PageSoFar {
     rows: u32,
     amount_yen: i64,
     first: Option<SlipId>,
-    digest: Rows,
+    row_digests: Vec<Digest>,
 }
 
 impl Promise {
@@ -100,7 +100,7 @@ impl Promise {
     /// Counts a row that was admitted.
     pub(super) fn count(&mut self, slip: &Slip, digest: &Digest) {
         self.digest.push(digest);
-        self.page.digest.push(digest);
+        self.page.row_digests.push(*digest);
         let amount = i64::from(slip.amount_yen.get());
         self.page.amount_yen += amount;
         self.amount_yen += amount;
@@ -117,7 +117,7 @@ impl Promise {
         self.pages
     }
 
-    /// Ends the page of the rows that were counted since the last one.
+    /// Ends the page of the rows that were counted since the last one. Where it lies in the file only its writer knows.
     ///
     /// # Errors
     /// [`Error::Disagrees`] for a page without rows.
@@ -133,7 +133,9 @@ impl Promise {
             amount_yen: page.amount_yen,
             first,
             last,
-            digest: page.digest.finish(),
+            digest: Rows::of(&page.row_digests),
+            row_digests: page.row_digests,
+            bytes: 0..0,
         })
     }
 

@@ -25,5 +25,6 @@ select
     f.login_is_superuser,
     f.login_bypasses_rls,
     f.login_owns,
-    f.retain_days
+    f.retain_days,
+    f.rows_salt
 from shikiri_seal.certificate_facts() f

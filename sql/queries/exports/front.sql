@@ -6,6 +6,7 @@ select
     e.report,
     e.filter,
     e.options,
+    e.rows_salt,
     e.ordered_at,
     u.display_name as requested_by
 from shikiri.export e

@@ -58,6 +58,8 @@ pub struct Facts {
     pub login_owns: bool,
     /// Days for which the file is kept.
     pub retain_days: i32,
+    /// What goes into every row's digest.
+    pub rows_salt: Vec<u8>,
 }
 
 /// Where the tenant's chain stood, and the wall and server it stood behind.
@@ -111,6 +113,7 @@ statement! { "certificates/facts.sql",
             login_bypasses_rls: row.try_get("login_bypasses_rls")?,
             login_owns: row.try_get("login_owns")?,
             retain_days: row.try_get("retain_days")?,
+            rows_salt: row.try_get("rows_salt")?,
         })
     }
 }

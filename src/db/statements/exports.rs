@@ -173,6 +173,8 @@ pub struct FrontRow {
     pub ordered_at: OffsetDateTime,
     /// Who ordered it.
     pub requested_by: DisplayName,
+    /// What goes into every row's digest.
+    pub rows_salt: [u8; 16],
 }
 
 statement! { "exports/front.sql",
@@ -186,6 +188,7 @@ statement! { "exports/front.sql",
             scope: scope_of_json(&row.try_get("filter")?)?,
             ordered_at: row.try_get("ordered_at")?,
             requested_by: DisplayName::new(row.try_get("requested_by")?)?,
+            rows_salt: row.try_get::<_, &[u8]>("rows_salt")?.try_into().map_err(|_| Undecodable)?,
         })
     }
 }
@@ -229,14 +232,17 @@ statement! { "exports/begin.sql",
 }
 
 statement! { "exports/report_pages.sql",
-    /// Writes the manifest of pages that were drawn, in order.
+    /// Writes the manifest of pages that were drawn, in order: of each also the digests of its rows, one after the
+    /// other, and where it lies in the file.
     pub struct ReportPages {
         pages: Vec<i32>,
         rows: Vec<i32>,
         amounts_yen: Vec<i64>,
         first: Vec<Option<String>>,
         last: Vec<Option<String>>,
-        digests: Vec<Vec<u8>>,
+        row_digests: Vec<Vec<u8>>,
+        first_bytes: Vec<Option<i64>>,
+        last_bytes: Vec<Option<i64>>,
     }
     rows_max = 1, owner = Verdict, row = Verdict, decode = verdict
 }
@@ -254,7 +260,7 @@ statement! { "exports/finish_drawing.sql",
 
 statement! { "exports/record_check.sql",
     /// Tells what the second computation found; true when it agrees.
-    pub struct RecordCheck { rows: i32, amount_yen: i64, tenants: i32, rows_digest: Vec<u8> }
+    pub struct RecordCheck { rows: i32, amount_yen: i64, tenants: i32, row_digests: Vec<u8> }
     rows_max = 1, owner = Verdict, row = bool, decode = |row| Ok(row.try_get("agrees")?)
 }
 
@@ -285,8 +291,8 @@ pub struct Checked {
     pub amount_yen: i64,
     /// How many tenants they are of.
     pub tenants: i32,
-    /// Digest of the list of row digests.
-    pub rows_digest: Vec<u8>,
+    /// The digests of the rows, one after the other.
+    pub row_digests: Vec<u8>,
 }
 
 statement! { "../checks/slip_list.sql",
@@ -297,7 +303,7 @@ statement! { "../checks/slip_list.sql",
             rows: row.try_get("row_count")?,
             amount_yen: row.try_get("amount_yen")?,
             tenants: row.try_get("tenant_count")?,
-            rows_digest: row.try_get("rows_digest")?,
+            row_digests: row.try_get("row_digests")?,
         })
     }
 }

@@ -6,6 +6,7 @@ pub mod deliveries;
 pub mod export_life;
 pub mod exports;
 pub mod idempotency;
+pub mod manifests;
 pub mod operator;
 pub mod payments;
 pub mod previews;

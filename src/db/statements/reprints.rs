@@ -22,6 +22,8 @@ pub enum ReprintOutcome {
     IsReprint,
     /// The original has no such pages.
     NoSuchPages,
+    /// A slip on the pages is void or was issued again.
+    SlipsWithdrawn,
     /// Too many exports are under way, or reprints of this one.
     Quota,
 }
@@ -74,6 +76,7 @@ statement! { "reprints/begin.sql",
             "not_found" => ReprintOutcome::NotFound,
             "is_reprint" => ReprintOutcome::IsReprint,
             "no_such_pages" => ReprintOutcome::NoSuchPages,
+            "slips_withdrawn" => ReprintOutcome::SlipsWithdrawn,
             "quota" => ReprintOutcome::Quota,
             "unchecked" => return Err(Undecodable),
             state => ReprintOutcome::NotReady(ExportState::parse(state)?),

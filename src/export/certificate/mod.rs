@@ -2,6 +2,8 @@
 //!
 //! A JWS in compact form. It holds figures, digests and ids, the names of conditions and never their values.
 
+mod differences;
+mod manifest;
 mod reader;
 mod rows;
 mod verify;
@@ -20,7 +22,7 @@ use crate::{
             reprints::Original,
         },
     },
-    domain::{self, ExportId, UserId},
+    domain::{self, ExportId, Issuer, UserId},
     report,
 };
 
@@ -44,6 +46,8 @@ pub(super) struct Drawn {
     pub wall: Wall,
     pub query: File,
     pub check: File,
+    /// What stands on every slip besides the bill; none in other reports.
+    pub issuer: Option<Issuer>,
 }
 
 /// Signs the certificate of an export that is about to be released.
@@ -52,7 +56,7 @@ pub(super) fn sign(
     facts: &Facts,
     drawn: &Drawn,
 ) -> Result<Signed, auth::Error> {
-    let payload = json!({
+    let mut payload = json!({
         "typ": FORM,
         "export_id": drawn.id.0,
         "tenant": facts.tenant_code.as_str(),
@@ -69,6 +73,7 @@ pub(super) fn sign(
             "distinct_tenants": facts.check_tenants,
             "root": sha256_hex(&facts.rows_digest),
             "amount_sum": facts.amount_yen,
+            "salt": hex::encode(&facts.rows_salt),
         },
         "pages": {
             "count": facts.pages,
@@ -88,6 +93,9 @@ pub(super) fn sign(
         "recall_limit": RECALL_LIMIT,
         "build": build(),
     });
+    if let Some(issuer) = &drawn.issuer {
+        payload["issuer"] = stamped(issuer);
+    }
     keys.sign(TYPE, &payload)
 }
 
@@ -109,7 +117,9 @@ pub(super) fn sign_reprint(
     it: &Reprinted<'_>,
 ) -> Result<Signed, auth::Error> {
     let original = it.original;
-    let payload = json!({
+    // What its rows' digests are made with is what the original's are made with.
+    let claims = keys.published()?.verify(TYPE, &original.certificate)?.claims;
+    let mut payload = json!({
         "typ": FORM,
         "export_id": it.id.0,
         "tenant": original.tenant_code.as_str(),
@@ -117,7 +127,12 @@ pub(super) fn sign_reprint(
         "issued_at": moment(OffsetDateTime::now_utc()),
         "requested_by": it.requested_by.0,
         "filter_digest": sha256_hex(&original.filter_digest),
-        "rows": { "count": original.rows, "distinct_tenants": 1, "amount_sum": original.amount_yen },
+        "rows": {
+            "count": original.rows,
+            "distinct_tenants": 1,
+            "amount_sum": original.amount_yen,
+            "salt": claims["rows"]["salt"],
+        },
         "pages": {
             "count": original.pages,
             "rows_per_page": report::of(original.report).rows_per_page,
@@ -140,7 +155,22 @@ pub(super) fn sign_reprint(
         "recall_limit": RECALL_LIMIT,
         "build": build(),
     });
+    if let Some(issuer) = claims.get("issuer") {
+        payload["issuer"] = issuer.clone();
+    }
     keys.sign(TYPE, &payload)
+}
+
+/// What a slip says besides the bill. Every slip of the file says it too.
+fn stamped(issuer: &Issuer) -> Value {
+    let line = |it: &Option<domain::PrintedLine>| it.as_ref().map(|it| it.as_str().to_owned());
+    json!({
+        "issuer_code": issuer.issuer_code.as_str(),
+        "payee_name": issuer.payee_name.as_str(),
+        "collector_name": issuer.collector_name.as_str(),
+        "slip_purpose": line(&issuer.slip_purpose),
+        "slip_remarks": line(&issuer.slip_remarks),
+    })
 }
 
 fn artefact(sha256: &[u8], bytes: i64, kind: domain::ReportKind) -> Value {

@@ -6,7 +6,9 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use crate::{
     auth::PublishedKeys,
-    export::certificate::{FORM, TYPE, reader, rows, words::Said},
+    export::certificate::{
+        FORM, TYPE, differences::differences, manifest::Manifest, reader, rows, words::Said,
+    },
 };
 
 /// What a certificate is compared with.
@@ -16,6 +18,8 @@ pub struct Compared<'a> {
     pub artefact: Option<([u8; 32], u64)>,
     /// The biller's own rows, as CSV.
     pub rows: Option<&'a [u8]>,
+    /// The manifest, as the service gives it: with it a difference is found at its row.
+    pub manifest: Option<&'a [u8]>,
 }
 
 /// Why a comparison could not even begin. Tells no value.
@@ -28,7 +32,7 @@ pub enum Trouble {
         /// Which.
         line: u64,
     },
-    /// The rows of such a report cannot be computed from a list.
+    /// The certificate does not say what the digests of its rows are made with.
     OtherReport,
 }
 
@@ -75,8 +79,12 @@ pub fn verify(certificate: &str, keys: &PublishedKeys, with: &Compared<'_>) -> O
             && number(claims, "/artefact/bytes") == i64::try_from(bytes).ok();
         outcome.look(same, Said::Artefact);
     }
+    let manifest = with.manifest.map(|it| Manifest::read(it, claims));
+    if let Some(manifest) = &manifest {
+        outcome.look(manifest.is_some(), Said::Manifest);
+    }
     if let Some(own) = with.rows {
-        compare_rows(&mut outcome, claims, own);
+        compare_rows(&mut outcome, claims, own, manifest.flatten().as_ref());
     }
     outcome.claims = Some(proven.claims);
     outcome
@@ -112,18 +120,20 @@ fn agree(outcome: &mut Outcome, claims: &Value) {
     outcome.look(powerless, Said::Role);
 }
 
-fn compare_rows(outcome: &mut Outcome, claims: &Value, own: &[u8]) {
-    if text(claims, "/report") != Some("slip_list") {
+fn compare_rows(outcome: &mut Outcome, claims: &Value, own: &[u8], manifest: Option<&Manifest>) {
+    let Some(recipe) = rows::Recipe::of(claims) else {
         return outcome.look(false, Said::Trouble(Trouble::OtherReport));
-    }
-    let slips = match reader::slips(own) {
-        Ok(slips) => slips,
+    };
+    let mut own = match reader::rows(own, recipe.takes_tax()) {
+        Ok(own) => own,
         Err(trouble) => return outcome.look(false, Said::Trouble(trouble)),
     };
+    own.sort_by(|a, b| a.slip.id.cmp(&b.slip.id));
+    let digests: Vec<_> = own.iter().map(|it| recipe.digest(it)).collect();
     let per_page = number(claims, "/pages/rows_per_page").and_then(|it| usize::try_from(it).ok());
-    let count = i64::try_from(slips.len()).ok();
-    let sum: i64 = slips.iter().map(|it| i64::from(it.amount_yen.get())).sum();
-    let roots = rows::roots(slips, per_page.unwrap_or(1));
+    let count = i64::try_from(own.len()).ok();
+    let sum: i64 = own.iter().map(|it| i64::from(it.slip.amount_yen.get())).sum();
+    let roots = rows::roots(&digests, per_page.unwrap_or(1));
     let is = |pointer, root: [u8; 32]| {
         text(claims, pointer) == Some(&format!("sha256:{}", hex::encode(root)))
     };
@@ -134,13 +144,19 @@ fn compare_rows(outcome: &mut Outcome, claims: &Value, own: &[u8]) {
         && (reprint || is("/rows/root", roots.rows))
         && is("/pages/root", roots.pages);
     outcome.look(same, Said::Rows);
+    if let Some(manifest) = manifest.filter(|_| !same) {
+        let lines: Vec<u64> = own.iter().map(|it| it.line).collect();
+        for difference in differences(&lines, &digests, manifest) {
+            outcome.look(false, Said::Difference(difference));
+        }
+    }
 }
 
-fn text<'a>(claims: &'a Value, pointer: &str) -> Option<&'a str> {
+pub(super) fn text<'a>(claims: &'a Value, pointer: &str) -> Option<&'a str> {
     claims.pointer(pointer).and_then(Value::as_str)
 }
 
-fn number(claims: &Value, pointer: &str) -> Option<i64> {
+pub(super) fn number(claims: &Value, pointer: &str) -> Option<i64> {
     claims.pointer(pointer).and_then(Value::as_i64)
 }
 

@@ -4,7 +4,10 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
-use crate::export::certificate::verify::{Outcome, Trouble};
+use crate::export::certificate::{
+    differences::Difference,
+    verify::{Outcome, Trouble},
+};
 
 /// The language of a person at a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +31,8 @@ pub(super) enum Said {
     Reprint,
     Artefact,
     Rows,
+    Manifest,
+    Difference(Difference),
     Trouble(Trouble),
 }
 
@@ -67,8 +72,8 @@ impl Said {
                 "お手元の明細が、ファイルの明細と過不足なく一致する",
             ),
             Said::Trouble(Trouble::Heads) => (
-                "the rows have a head with all seven columns (see docs/api.md)",
-                "明細の見出しに七つの列が揃っている",
+                "the rows have a head with all columns of the report (see docs/api.md)",
+                "明細の見出しに帳票の列が揃っている",
             ),
             Said::Trouble(Trouble::Rows { line }) => {
                 return match tongue {
@@ -76,14 +81,46 @@ impl Said {
                     Tongue::Ja => format!("明細の{line}行目が読める"),
                 };
             }
-            Said::Trouble(Trouble::OtherReport) => {
-                ("rows of this kind of report can be compared", "この帳票の明細を比較できる")
-            }
+            Said::Trouble(Trouble::OtherReport) => (
+                "the certificate says what the digests of its rows are made with",
+                "証明書に明細の要約値の計算方法が示されている",
+            ),
+            Said::Manifest => (
+                "the manifest is the one that was certified",
+                "明細一覧（マニフェスト）は証明されたものと同一である",
+            ),
+            Said::Difference(it) => return difference(it, tongue),
         };
         match tongue {
             Tongue::En => en.to_owned(),
             Tongue::Ja => ja.to_owned(),
         }
+    }
+}
+
+/// What should be, and is not.
+fn difference(it: Difference, tongue: Tongue) -> String {
+    match (it, tongue) {
+        (Difference::Changed { line, page, row }, Tongue::En) => {
+            format!("line {line} of the rows is row {row} of page {page} of the file")
+        }
+        (Difference::Changed { line, page, row }, Tongue::Ja) => {
+            format!("明細の{line}行目が、ファイルの{page}頁{row}件目と一致する")
+        }
+        (Difference::Extra { line }, Tongue::En) => {
+            format!("line {line} of the rows is in the file")
+        }
+        (Difference::Extra { line }, Tongue::Ja) => {
+            format!("明細の{line}行目が、ファイルにある")
+        }
+        (Difference::Missing { page, row }, Tongue::En) => {
+            format!("row {row} of page {page} of the file is among the rows")
+        }
+        (Difference::Missing { page, row }, Tongue::Ja) => {
+            format!("ファイルの{page}頁{row}件目が、明細にある")
+        }
+        (Difference::More(more), Tongue::En) => format!("{more} more of this kind"),
+        (Difference::More(more), Tongue::Ja) => format!("ほか{more}件"),
     }
 }
 

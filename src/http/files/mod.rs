@@ -5,6 +5,7 @@ pub(super) mod discard;
 pub(super) mod fetch_link;
 pub(super) mod jwks;
 pub(super) mod make_link;
+pub(super) mod manifest;
 pub(super) mod recall;
 pub(super) mod reprint;
 pub(super) mod transfer;
@@ -25,6 +26,7 @@ pub(super) fn routes(app: &App) -> BoxedFilter<(Response,)> {
     let arrival = call::arrival(app);
     let one = warp::path!("v1" / "exports" / String);
     let certificate = warp::path!("v1" / "exports" / String / "certificate");
+    let manifest = warp::path!("v1" / "exports" / String / "manifest");
     let links = warp::path!("v1" / "exports" / String / "links");
     let recall = warp::path!("v1" / "exports" / String / "recall");
     let reprint = warp::path!("v1" / "exports" / String / "reprint");
@@ -34,6 +36,10 @@ pub(super) fn routes(app: &App) -> BoxedFilter<(Response,)> {
         .and(warp::get())
         .and(arrival.clone())
         .then(|id: String, it| sealed(it, move |call, by| certificate::certificate(call, by, id)));
+    let manifest = manifest
+        .and(warp::get())
+        .and(arrival.clone())
+        .then(|id: String, it| sealed(it, move |call, by| manifest::manifest(call, by, id)));
     let links = links
         .and(warp::post())
         .and(arrival.clone())
@@ -55,7 +61,8 @@ pub(super) fn routes(app: &App) -> BoxedFilter<(Response,)> {
         .and(arrival.clone())
         .then(|token: String, it| open(it, move |call| fetch_link::fetch_link(call, token)));
     let jwks = jwks.and(warp::get()).and(arrival).then(|it| open(it, jwks::jwks));
-    let all = certificate.or(links).unify().or(recall).unify().or(reprint).unify();
+    let all =
+        certificate.or(manifest).unify().or(links).unify().or(recall).unify().or(reprint).unify();
     all.or(discard).unify().or(link).unify().or(jwks).unify().boxed()
 }
 

@@ -34,7 +34,11 @@ pub(in crate::http) struct WantedPages {
 
 #[utoipa::path(post, path = "/v1/exports/{id}/reprint", request_body = WantedPages,
     params(("id" = Uuid, Path, description = "The export.")),
-    responses((status = 201, description = "Made and released.", body = Export)))]
+    responses((status = 201, description = "Made and released.", body = Export),
+        (status = 409, description = "`slips-withdrawn`: a payment slip on these pages is void or was issued again.",
+            content_type = "application/problem+json"),
+        (status = 422, description = "`report-has-no-pages`: a CSV file has no pages. `no-such-pages`: the file has others.",
+            content_type = "application/problem+json")))]
 pub(in crate::http) async fn reprint(
     mut call: Call,
     session: VerifiedSession,

@@ -12,8 +12,9 @@ use crate::{
         EXPORT_QUOTA, EXPORT_TOO_LARGE, GONE, IDEMPOTENCY_IN_PROGRESS, IDEMPOTENCY_KEY_REUSED,
         INTERNAL, ISOLATION_NOT_PROVEN, ISOLATION_TRIPPED, ISSUER_MISSING, LINK_BUSY, LINK_EXPIRED,
         LINK_SPENT, NO_SUCH_PAGES, NOT_FOUND, NOT_RELEASED, PREVIEW_STALE, Problem,
-        RANGE_NOT_SATISFIABLE, RECALLED, ROW_COUNT_MISMATCH, SESSION_SUPERSEDED, STOPPED, TIMEOUT,
-        TOKEN_EXPIRED, UNAUTHENTICATED, VALIDATION_FAILED, kinds::Kind,
+        RANGE_NOT_SATISFIABLE, RECALLED, REPORT_HAS_NO_PAGES, ROW_COUNT_MISMATCH,
+        SESSION_SUPERSEDED, SLIPS_WITHDRAWN, STOPPED, TIMEOUT, TOKEN_EXPIRED, UNAUTHENTICATED,
+        VALIDATION_FAILED, kinds::Kind,
     },
 };
 
@@ -163,6 +164,8 @@ impl From<ReprintError> for Problem {
             ReprintError::IsReprint | ReprintError::NoSuchPages | ReprintError::TooLarge => {
                 Problem::new(&NO_SUCH_PAGES)
             }
+            ReprintError::NoPages => Problem::new(&REPORT_HAS_NO_PAGES),
+            ReprintError::SlipsWithdrawn => Problem::new(&SLIPS_WITHDRAWN),
             ReprintError::Quota => Problem::new(&DELIVERY_QUOTA),
             ReprintError::KeyReused => Problem::new(&IDEMPOTENCY_KEY_REUSED),
             ReprintError::KeyInProgress => Problem::new(&IDEMPOTENCY_IN_PROGRESS),

@@ -173,6 +173,9 @@ kinds! {
     LINK_BUSY 409 "link-busy" "Link in use" / "使用中のリンク"
         "A transfer is under way with this link, or one was cut off with the service." / "このリンクで転送中か、転送の途中でサービスが止まりました。"
         "Wait until it has ended, or make a new link." / "終わるまで待つか、新しいリンクを作ってください。";
+    SLIPS_WITHDRAWN 409 "slips-withdrawn" "Slips withdrawn" / "無効になった払込票"
+        "A slip on these pages is void or was issued again since it was printed. It must not be paid." / "指定の頁に、印刷後に取消または再発行された払込票があります。支払いに使えません。"
+        "Leave its page out, or order a new export of the slips that are good." / "その頁を除くか、有効な払込票の出力を新しく指示してください。";
     NOT_RELEASED 409 "not-released" "Nothing was released" / "未完了の出力"
         "The export in its state has no file that could be taken back or printed again." / "この状態の出力には、回収・再印刷できるファイルがありません。"
         "An export under way is cancelled, not recalled." / "処理中の出力は、回収ではなく取り消してください。";
@@ -240,8 +243,11 @@ kinds! {
         "The page was produced before; pages_done says how many are. Nothing was stopped." / "そのページは既に作られています (pages_done)。何も止めていません。"
         "Stop at a later page, or now with at_page null." / "後のページを指定するか、at_page を null にして今止めてください。";
     NO_SUCH_PAGES 422 "no-such-pages" "No such pages" / "該当する頁がありません"
-        "The file has no such pages, is itself a reprint, has no pages, or is too large to take pages out of it." / "該当する頁がないか、再印刷したもの・頁のないもの・大きすぎるものです。"
+        "The file has no such pages, is itself a reprint, or is too large to take pages out of it." / "該当する頁がないか、再印刷したもの・大きすぎるものです。"
         "Ask for pages as they are numbered on the original." / "元の出力の頁番号で指定してください。";
+    REPORT_HAS_NO_PAGES 422 "report-has-no-pages" "A report without pages" / "頁のない帳票"
+        "A CSV file has no pages that could be printed again." / "CSV には再印刷できる頁がありません。"
+        "Fetch the file again, or order a new export." / "ファイルを再度取得するか、新しい出力を指示してください。";
     IDEMPOTENCY_KEY_REUSED 422 "idempotency-key-reused" "Key used before" / "使用済みの鍵"
         "This key was used for a request with another body." / "この鍵は別の本文の要求に使われました。"
         "Use a new key." / "新しい鍵を使ってください。";

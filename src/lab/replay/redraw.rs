@@ -22,7 +22,7 @@ pub(super) fn own_list(
     line: &ExportLine,
     (tenant_id, requested_by): (TenantId, DisplayName),
     contact: &str,
-    page_code_key: &[u8; 32],
+    (page_code_key, rows_salt): (&[u8; 32], [u8; 16]),
 ) -> Result<[u8; 32], report::Error> {
     let slips: Vec<Slip> = world.slips_of(PRINTING).map(|it| it.as_stored()).collect();
     let biller = &world.billers[PRINTING];
@@ -36,6 +36,7 @@ pub(super) fn own_list(
         requested_by,
         contact: contact.to_owned(),
         codes: PageCodes::new(page_code_key, line.export_id),
+        rows_salt,
     };
     let totals = totals(&slips);
     let mut writer = ListWriter::new(io::sink(), fonts, front, totals)?;

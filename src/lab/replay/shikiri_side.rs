@@ -9,7 +9,7 @@ use crate::{
         catalog::Login,
         probe::{self, Look},
         statements::{
-            exports::{ExportLine, GetExport},
+            exports::{AskFront, ExportLine, GetExport},
             sessions::WhoAmI,
             slips::TotalSlips,
         },
@@ -182,8 +182,12 @@ impl Act<'_> {
         let me = self.stage.pool.read(session, &WhoAmI::new(session)).await?.pop();
         let me = me.ok_or(StageError::NoSession)?;
         let who = (session.tenant_id(), me.display_name);
+        let ask = AskFront { export_id: line.export_id.0 };
+        let front = self.stage.pool.read(session, &ask).await?.pop();
+        let salt = front.ok_or(StageError::NoSession)?.rows_salt;
         let fonts = self.script.fonts.clone();
-        Ok(redraw::own_list(self.world, fonts, line, who, CONTACT, &self.page_code_key)?)
+        let keys = (&self.page_code_key, salt);
+        Ok(redraw::own_list(self.world, fonts, line, who, CONTACT, keys)?)
     }
 
     async fn fetch(&self, session: &VerifiedSession, id: ExportId) -> Result<Vec<u8>, Error> {

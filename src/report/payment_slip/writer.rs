@@ -68,7 +68,9 @@ impl<W: Write> SlipWriter<W> {
             issuer: &self.issuer,
             payload: payload(&row.slip, &self.front.tenant_code, &self.issuer),
         };
-        self.promise.count(&row.slip, &issued_digest(row, &face.payload, &self.issuer));
+        let salt = &self.front.rows_salt;
+        let digest = issued_digest(salt, face.slip, face.tax, &face.payload, &self.issuer);
+        self.promise.count(&row.slip, &digest);
         if self.promise.is_kept() {
             self.promise.agrees()?;
         }
@@ -94,8 +96,9 @@ impl<W: Write + Send> Writer<W, OwnedIssued> for SlipWriter<W> {
         if std::mem::replace(&mut self.failed, true) {
             return Err(Error::Failed);
         }
-        let done = rows.iter().map(|it| self.draw(it)).collect::<Result<Vec<_>, _>>()?;
+        let mut done = rows.iter().map(|it| self.draw(it)).collect::<Result<Vec<_>, _>>()?;
         self.document.flush()?;
+        done.iter_mut().for_each(|it| it.bytes = self.document.page_bytes(it.page as usize - 1));
         self.failed = false;
         Ok(done)
     }

@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::domain::{CsvEncoding, Slip};
 use crate::pdf;
-use crate::report::digest::row_digest;
+use crate::report::digest::{Salt, row_digest};
 use crate::report::promise::Promise;
 use crate::report::slip_csv::REPORT;
 use crate::report::slip_csv::cell::{encoded, guarded, quoted};
@@ -26,7 +26,10 @@ pub struct CsvWriter<W: Write> {
     bytes: u64,
     encoding: CsvEncoding,
     promise: Promise,
+    salt: Salt,
     page_rows: u32,
+    /// Where the page that is not ended began.
+    page_begin: u64,
     failed: bool,
 }
 
@@ -43,28 +46,38 @@ impl<W: Write> CsvWriter<W> {
         totals: Totals,
     ) -> Result<CsvWriter<W>, Error> {
         let promise = Promise::new(front.tenant_id, totals, REPORT.rows_max)?;
-        let (hash, page_rows) = (Sha256::new(), 0);
-        let mut csv =
-            CsvWriter { out, hash, bytes: 0, encoding, promise, page_rows, failed: false };
+        let mut csv = CsvWriter {
+            out,
+            hash: Sha256::new(),
+            bytes: 0,
+            encoding,
+            promise,
+            salt: front.rows_salt,
+            page_rows: 0,
+            page_begin: 0,
+            failed: false,
+        };
         if encoding == CsvEncoding::Utf8 {
             csv.put(BYTE_ORDER_MARK)?;
         }
         let heads =
             encoded(HEADS, encoding).ok_or(Error::NotEncodable { field: "heads", row: 0 })?;
         csv.put(&heads)?;
+        csv.page_begin = csv.bytes;
         Ok(csv)
     }
 
     fn row(&mut self, row: &OwnedRow) -> Result<Option<PageDone>, Error> {
         self.promise.admit(row.tenant_id, &row.slip)?;
-        self.promise.count(&row.slip, &row_digest(&row.slip));
+        self.promise.count(&row.slip, &row_digest(&self.salt, &row.slip));
         self.line(&row.slip)?;
         self.page_rows += 1;
         if self.page_rows < REPORT.rows_per_page && !self.promise.is_kept() {
             return Ok(None);
         }
         self.page_rows = 0;
-        self.promise.end_page().map(Some)
+        let begin = std::mem::replace(&mut self.page_begin, self.bytes);
+        Ok(Some(PageDone { bytes: begin..self.bytes, ..self.promise.end_page()? }))
     }
 
     fn line(&mut self, slip: &Slip) -> Result<(), Error> {

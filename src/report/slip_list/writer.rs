@@ -76,7 +76,7 @@ impl<W: Write> ListWriter<W> {
         let mut done = Vec::new();
         for row in rows {
             self.promise.admit(row.tenant_id, &row.slip)?;
-            self.promise.count(&row.slip, &row_digest(&row.slip));
+            self.promise.count(&row.slip, &row_digest(&self.front.rows_salt, &row.slip));
             self.waiting.push(row.slip.clone());
             let full = self.waiting.len() == LIST_ROWS_PER_PAGE as usize;
             if full || self.promise.is_kept() {
@@ -84,6 +84,8 @@ impl<W: Write> ListWriter<W> {
             }
         }
         self.document.flush()?;
+        // The first page of the document is the cover.
+        done.iter_mut().for_each(|it| it.bytes = self.document.page_bytes(it.page as usize));
         self.failed = false;
         Ok(done)
     }

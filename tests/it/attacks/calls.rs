@@ -269,8 +269,8 @@ pub const CALLS: &[Call] = &[
         &[],
     ),
     undone(
-        "shikiri_seal.report_pages(integer[],integer[],bigint[],text[],text[],bytea[])",
-        "select shikiri_seal.report_pages('{1}', '{1}', '{1}', '{x}', '{x}', '{x}')",
+        "shikiri_seal.report_pages(integer[],integer[],bigint[],text[],text[],bytea[],bigint[],bigint[])",
+        "select shikiri_seal.report_pages('{1}', '{1}', '{1}', '{x}', '{x}', '{x}', '{1}', '{1}')",
         &[],
     ),
     call(

@@ -52,14 +52,18 @@ pub async fn run_export(world: &World, app: &mut Wire, party: &Party) -> String 
     let (rows, sum) = (app.value(rows).await, app.value(sum).await);
     let begun = app.value(&format!("select shikiri_seal.begin_export({rows}, {sum}, 1)")).await;
     assert_eq!(begun, "running");
-    let pages = format!("'{{1}}', '{{{rows}}}', '{{{sum}}}', '{{first}}', '{{last}}', '{{x}}'");
+    let list = format!("decode(repeat('ab', 32 * {rows}), 'hex')");
+    let pages = format!(
+        "'{{1}}', '{{{rows}}}', '{{{sum}}}', '{{first}}', '{{last}}', array[{list}], '{{0}}', '{{9}}'"
+    );
     app.must(&format!("select shikiri_seal.report_pages({pages})")).await;
-    let drawn = app.value("select shikiri_seal.finish_drawing('x', 'x', 10, null)").await;
+    let finish = format!("select shikiri_seal.finish_drawing(sha256({list}), 'x', 10, null)");
+    let drawn = app.value(&finish).await;
     assert_eq!(drawn, "checking");
     app.must("commit").await;
     let mut checker = Wire::connect(&world.url(Login::Checker)).await;
     door(&mut checker, "enter_check", &ordered.check).await;
-    let agrees = format!("select shikiri_seal.record_check({rows}, {sum}, 1, 'x')");
+    let agrees = format!("select shikiri_seal.record_check({rows}, {sum}, 1, {list})");
     assert_eq!(checker.value(&agrees).await, "t");
     checker.must("commit").await;
     door(app, "enter_export", &ordered.ticket).await;

@@ -128,6 +128,12 @@ async fn a_second_computation_that_disagrees_trips_and_releases_nothing() {
     let why = Some("second_computation_disagrees");
     assert_eq!((line.state, line.failure.as_deref()), (ExportState::Tripped, why));
     assert_eq!(incidents(&world).await, [(id.0, "second_computation_disagrees".to_owned())]);
+    // The lists part at that row: slips have even numbers from 0, so it is the sixth, on page 1.
+    let where_ = "select c.first_row, c.first_page, e.detail ->> 'row', e.detail ->> 'page' \
+         from shikiri.export_check c, shikiri.audit_event e where e.action = 'export.tripped'";
+    let found = superuser(&world).await.query_one(where_, &[]).await.expect("one of each");
+    assert_eq!((found.get(0), found.get(1)), (Some(6), Some(1)));
+    assert_eq!((found.get(2), found.get(3)), (Some("6"), Some("1")));
     assert!(exporter.drain(Duration::from_secs(5)).await);
     assert_eq!(left(dir.path()), Vec::<String>::new());
 }

@@ -1,6 +1,8 @@
 //! The certificate of an export: verified by the program and by `docs/verify.py`, which must always agree; and every
 //! byte of file, row and claim that is changed is noticed by both.
 
+mod rows;
+
 use std::{
     path::{Path, PathBuf},
     process::Command,
@@ -11,37 +13,47 @@ use serde_json::{Value, json};
 use shikiri::{
     auth::{CertificateKeys, VerifiedSession},
     db::statements::{certificates::GetCertificate, slips::ListSlips},
-    domain::{ByteRange, ExportState, SlipFilter},
-    export::certificate::TYPE,
-    testkit::{A, SLIPS_A, World, proof},
+    domain::{ByteRange, ExportId, ExportState, NewSlip, PageSpan, SlipFilter, SlipId},
+    export::{Exporter, IdempotencyKey, Order, certificate::TYPE},
+    testkit::{A, SLIPS_A, Served, World, proof, register},
 };
 
 use super::{all, ended, exporter};
+use crate::http::client::{ask, log_in};
 
-/// Certificate, file, rows and keys of one released export, as files.
+/// Certificate, file, rows, manifest and keys of one released export, as files.
 struct Case {
+    world: World,
+    served: Served,
+    exporter: Exporter,
     dir: tempfile::TempDir,
+    session: VerifiedSession,
+    id: ExportId,
     keys: CertificateKeys,
     claims: Value,
 }
 
-const HEAD: &str =
-    "bill_number,reissue_number,customer_number,customer_name,due_date,revenue_stamp,amount_yen\n";
+const HEAD: &str = "bill_number,reissue_number,customer_number,customer_name,due_date,revenue_stamp,amount_yen,consumption_tax_yen\n";
 
-async fn rows(world: &World, session: &VerifiedSession) -> String {
+async fn rows(
+    world: &World,
+    session: &VerifiedSession,
+    tax: impl Fn(&SlipId) -> Option<i32>,
+) -> String {
     let list = ListSlips::new(&SlipFilter::open(), None, 200);
     let slips = world.pool().read(session, &list).await.expect("reads");
     let mut text = HEAD.to_owned();
     for slip in slips {
         let due = slip.slip.due_date.map(|it| it.iso()).unwrap_or_default();
         text += &format!(
-            "{},{},{},{},{due},{},{}\n",
+            "{},{},{},{},{due},{},{},{}\n",
             slip.slip.id.bill_number.as_str(),
             slip.slip.id.reissue_number.get(),
             slip.slip.customer_number.as_str(),
             slip.slip.customer_name.as_str(),
             u8::from(slip.slip.revenue_stamp),
             slip.slip.amount_yen.get(),
+            tax(&slip.slip.id).map(|it| it.to_string()).unwrap_or_default(),
         );
     }
     text
@@ -49,29 +61,65 @@ async fn rows(world: &World, session: &VerifiedSession) -> String {
 
 impl Case {
     async fn new() -> Case {
+        Case::of(all(SLIPS_A), &[]).await
+    }
+
+    /// Of an export of everything, after these slips were registered too.
+    async fn of(order: Order, more: &[NewSlip]) -> Case {
         let world = World::new().await;
         let dir = tempfile::tempdir().expect("a directory");
         let exporter = exporter(&world, dir.path());
         let a = world.login(&A, "clerk").await;
-        let id = exporter.order(&a, all(SLIPS_A)).await.expect("ordered");
+        register(world.pool(), &a, more).await.expect("registers");
+        let id = exporter.order(&a, order).await.expect("ordered");
         let line = ended(&world, &a, id).await;
         assert_eq!((line.state, line.failure), (ExportState::Ready, None));
-        let get = GetCertificate { export_id: id.0 };
-        let certificate =
-            world.pool().read(&a, &get).await.expect("reads").pop().expect("is there");
-        let mut file = Vec::new();
-        let mut delivery = exporter.fetch(&a, id, ByteRange::Whole).await.expect("released");
-        delivery.read_to_end(&mut file).await.expect("reads");
         let keys = proof(dir.path()).certificates;
         let published = serde_json::to_string(&keys.published().expect("reads")).expect("writes");
+        let served = world.serve().await;
+        let taxes = |id: &SlipId| {
+            more.iter().find(|it| it.id == *id)?.consumption_tax_yen.map(|it| it.get())
+        };
+        let own = rows(&world, &a, taxes).await;
+        let (session, claims) = (a, Value::Null);
+        let mut case = Case { world, served, exporter, dir, session, id, keys, claims };
+        case.put("own.csv", own.as_bytes());
+        case.put("jwks.json", published.as_bytes());
+        case.save(id, ["cert.jws", "list.pdf", "manifest.json"]).await;
+        let certificate = String::from_utf8(case.get("cert.jws")).expect("ASCII");
         let payload = certificate.split('.').nth(1).expect("three parts");
         let payload = URL_SAFE_NO_PAD.decode(payload).expect("base64");
-        let case = Case { dir, keys, claims: serde_json::from_slice(&payload).expect("JSON") };
-        case.put("cert.jws", certificate.as_bytes());
-        case.put("list.pdf", &file);
-        case.put("own.csv", rows(&world, &a).await.as_bytes());
-        case.put("jwks.json", published.as_bytes());
+        case.claims = serde_json::from_slice(&payload).expect("JSON");
         case
+    }
+
+    /// Puts certificate, file and manifest of an export where they are asked for.
+    async fn save(&self, id: ExportId, [certificate, file, manifest]: [&str; 3]) {
+        let get = GetCertificate { export_id: id.0 };
+        let read = self.world.pool().read(&self.session, &get).await.expect("reads").pop();
+        self.put(certificate, read.expect("is there").as_bytes());
+        let whole = self.exporter.fetch(&self.session, id, ByteRange::Whole).await;
+        let mut bytes = Vec::new();
+        whole.expect("released").read_to_end(&mut bytes).await.expect("reads");
+        self.put(file, &bytes);
+        // Another user of the same biller: the manifest is the biller's, not the person's.
+        let admin = log_in(&self.served, &A, "admin").await;
+        let told = ask(&self.served, &format!("GET /v1/exports/{}/manifest", id.0));
+        let told = told.token(&admin).send().await;
+        assert_eq!(told.status, 200, "{}", told.text());
+        self.put(manifest, &told.body);
+    }
+
+    /// Prints pages again, as `again.*`.
+    async fn reprint(&self, pages: &str) {
+        let key = IdempotencyKey {
+            route: "POST /reprint".to_owned(),
+            key: pages.to_owned(),
+            body_digest: [0; 32],
+        };
+        let pages = PageSpan::parse(pages).expect("pages");
+        let id = self.exporter.reprint(&self.session, self.id, pages, key).await;
+        self.save(id.expect("reprints"), ["again.jws", "again.pdf", "again.json"]).await;
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -96,8 +144,19 @@ impl Case {
     /// Asks both verifiers. They must agree.
     #[track_caller]
     fn holds(&self, certificate: &str, file: &str, rows: &str, keys: &str) -> bool {
+        self.told([certificate, file, rows, keys], None).0
+    }
+
+    /// With a manifest as well; and what ours said.
+    #[track_caller]
+    fn told(
+        &self,
+        [certificate, file, rows, keys]: [&str; 4],
+        manifest: Option<&str>,
+    ) -> (bool, String) {
         let (cert, file, rows, keys) =
             (self.path(certificate), self.path(file), self.path(rows), self.path(keys));
+        let manifest = manifest.map(|it| self.path(it));
         let ours = Command::new(env!("CARGO_BIN_EXE_shikiri"))
             .arg("verify")
             .arg(&cert)
@@ -107,11 +166,13 @@ impl Case {
             .arg(&rows)
             .arg("--keys")
             .arg(&keys)
+            .args(manifest.iter().flat_map(|it| [Path::new("--manifest"), it]))
             .output()
             .expect("runs");
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/verify.py");
         let theirs = Command::new("python3")
             .args([&script, &cert, &keys, &file, &rows])
+            .args(&manifest)
             .output()
             .expect("apt-get install python3");
         let said = format!(
@@ -122,9 +183,10 @@ impl Case {
         );
         assert!(!said.contains("ModuleNotFoundError"), "apt-get install python3-cryptography");
         assert_eq!(ours.status.code(), theirs.status.code(), "{certificate}: {said}");
+        let words = String::from_utf8_lossy(&ours.stdout).into_owned();
         match ours.status.code() {
-            Some(0) => true,
-            Some(4) => false,
+            Some(0) => (true, words),
+            Some(4) => (false, words),
             code => panic!("exit {code:?}: {said}"),
         }
     }

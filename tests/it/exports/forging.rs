@@ -21,6 +21,9 @@ const FORGERIES: &[&str] = &[
     "set session authorization shikiri_checker",
 ];
 
+/// The digest of forty-five rows, each as the pages below say.
+const FINISH: &str = "select shikiri_seal.finish_drawing(sha256(decode(repeat('ab', 45 * 32), 'hex')), 'x', 9, null)";
+
 #[tokio::test]
 async fn nothing_sent_on_the_application_s_connection_checks_or_releases() {
     let world = World::new().await;
@@ -41,14 +44,12 @@ async fn nothing_sent_on_the_application_s_connection_checks_or_releases() {
     assert_eq!(app.value("select shikiri_seal.begin_export(45, 1, 3)").await, "running");
     for page in 1..=3 {
         let report = format!(
-            "select shikiri_seal.report_pages('{{{page}}}', '{{15}}', '{{1}}', '{{a}}', '{{b}}', '{{x}}')"
+            "select shikiri_seal.report_pages('{{{page}}}', '{{15}}', '{{1}}', '{{a}}', '{{b}}', \
+             array[decode(repeat('ab', 15 * 32), 'hex')], '{{null}}', '{{null}}')"
         );
         assert_eq!(app.value(&report).await, "running");
     }
-    assert_eq!(
-        app.value("select shikiri_seal.finish_drawing('x', 'x', 9, null)").await,
-        "checking"
-    );
+    assert_eq!(app.value(FINISH).await, "checking");
     // Without a check there is no release, though the ticket is good.
     assert_eq!(app.value("select shikiri_seal.release_export('x', 'x')").await, "unchecked");
     app.must("commit").await;

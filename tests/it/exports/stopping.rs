@@ -132,7 +132,9 @@ fn pages(numbers: &[i32]) -> ReportPages {
         amounts_yen: vec![1; many],
         first: vec![Some("a".to_owned()); many],
         last: vec![Some("b".to_owned()); many],
-        digests: vec![vec![0]; many],
+        row_digests: vec![vec![0; 15 * 32]; many],
+        first_bytes: vec![None; many],
+        last_bytes: vec![None; many],
     }
 }
 

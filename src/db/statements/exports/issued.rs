@@ -70,7 +70,7 @@ statement! { "../checks/payment_slip.sql",
             rows: row.try_get("row_count")?,
             amount_yen: row.try_get("amount_yen")?,
             tenants: row.try_get("tenant_count")?,
-            rows_digest: row.try_get("rows_digest")?,
+            row_digests: row.try_get("row_digests")?,
         })
     }
 }

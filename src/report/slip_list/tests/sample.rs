@@ -43,6 +43,7 @@ pub(super) fn front() -> Front {
             &[7; 32],
             ExportId(uuid::uuid!("018f3c1e-77aa-7d2b-9c55-0a4f6a1b2c3d")),
         ),
+        rows_salt: [9; 16],
     }
 }
 

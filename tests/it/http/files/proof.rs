@@ -26,7 +26,8 @@ async fn a_certificate_is_verified_with_what_is_published_and_outlives_its_file(
     assert_eq!((certificate.status, certificate.header("content-type")), (200, "application/jose"));
     let file = get(format!("{href}/file")).await;
     let artefact = Some(digest_of(&file.body[..]).expect("reads"));
-    let holds = |text: &str| verify(text, &keys, &Compared { artefact, rows: None }).holds();
+    let holds =
+        |text: &str| verify(text, &keys, &Compared { artefact, ..Compared::default() }).holds();
     assert!(holds(&certificate.text()));
     let reprint = ask(&served, &format!("POST {href}/reprint")).token(&token).key("r");
     let reprint = reprint.json(&json!({"pages": "2"})).send().await;
@@ -36,7 +37,7 @@ async fn a_certificate_is_verified_with_what_is_published_and_outlives_its_file(
     assert!(!holds(&of_reprint), "it is of another file");
     let file = get(format!("{}/file", reprint.header("location"))).await;
     let artefact = Some(digest_of(&file.body[..]).expect("reads"));
-    assert!(verify(&of_reprint, &keys, &Compared { artefact, rows: None }).holds());
+    assert!(verify(&of_reprint, &keys, &Compared { artefact, ..Compared::default() }).holds());
     let discard = ask(&served, &format!("DELETE {href}")).token(&token).send().await;
     assert_eq!(discard.status, 204, "{}", discard.text());
     assert_problem(&get(format!("{href}/file")).await, 410, "recalled");
