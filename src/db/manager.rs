@@ -15,9 +15,11 @@ use uuid::Uuid;
 use crate::{db::Error, domain::TenantId};
 
 /// What is pinned on a connection: what a planted role setting must not change, and how long one statement may run.
-/// Every name in our SQL is schema-qualified, so the path needs nothing.
+/// Every name in our SQL is schema-qualified, so the path needs nothing. What was committed is on the server's disk,
+/// whatever the server's own setting is: a fetch that is in the ledger must be there after a crash too.
 const OPTIONS: &str = "-c search_path=pg_catalog -c standard_conforming_strings=on -c row_security=on \
-     -c idle_in_transaction_session_timeout=60000 -c statement_timeout=60000 -c client_min_messages=warning";
+     -c idle_in_transaction_session_timeout=60000 -c statement_timeout=60000 -c client_min_messages=warning \
+     -c synchronous_commit=on";
 
 /// How statements are planned on a service connection.
 ///
@@ -116,8 +118,10 @@ impl managed::Manager for Manager {
 
     async fn create(&self) -> Result<Connection, Error> {
         let client = self.inner.create().await.map_err(|err| Error::of("connect", &err))?;
-        let told = |err: tokio_postgres::Error| Error::Preflight {
-            sqlstate: err.code().map_or("io", |it| it.code()).to_owned(),
+        let told = |err: tokio_postgres::Error| match Error::of("preflight", &err) {
+            // It went away in the middle: that says nothing of the wall.
+            Error::Unavailable => Error::Unavailable,
+            _ => Error::Preflight { sqlstate: err.code().map_or("io", |it| it.code()).to_owned() },
         };
         client.batch_execute("select shikiri_seal.preflight()").await.map_err(told)?;
         Ok(Connection { client, prepared: HashMap::new(), leftovers: Leftovers::None, last: None })

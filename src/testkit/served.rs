@@ -24,10 +24,14 @@ pub struct Served {
     pub address: SocketAddr,
     /// Where the admin listener does.
     pub address_admin: SocketAddr,
+    exporter: Exporter,
     stop: Option<oneshot::Sender<()>>,
     running: Option<JoinHandle<()>>,
-    _artefacts: tempfile::TempDir,
+    artefacts: tempfile::TempDir,
 }
+
+/// Client connections at once, where the test does not say how many.
+const CONNECTIONS: usize = 64;
 
 impl World {
     /// Serves this world on two free ports of the loopback interface, with limits that no test meets.
@@ -44,6 +48,14 @@ impl World {
     /// # Panics
     /// As [`World::serve`].
     pub async fn serve_with(&self, limits: Limits) -> Served {
+        self.serve_many(limits, CONNECTIONS).await
+    }
+
+    /// Serves this world to as many connections at once as the test needs.
+    ///
+    /// # Panics
+    /// As [`World::serve`].
+    pub async fn serve_many(&self, limits: Limits, connections_max: usize) -> Served {
         let artefacts = tempfile::tempdir().expect("a directory");
         let exporter = Exporter::new(export::Parts {
             pool: self.pool().clone(),
@@ -60,7 +72,7 @@ impl World {
         let app = App::new(http::Parts {
             pool: self.pool().clone(),
             keys: self.keys().clone(),
-            exporter,
+            exporter: exporter.clone(),
             source_digest: Some(catalog::source_digest()),
             // Tests run on whatever server there is; what /readyz says of it has tests of its own.
             accept_old_postgres: true,
@@ -71,7 +83,7 @@ impl World {
         let config = Config {
             listen: loopback,
             listen_admin: Some(loopback),
-            connections_max: 64,
+            connections_max,
             drain: Duration::from_secs(2),
         };
         let server = http::bind(&config).await.expect("a free port");
@@ -82,7 +94,7 @@ impl World {
             server.run(app, async { drop(stopped.await) }).await;
         });
         let (stop, running) = (Some(stop), Some(running));
-        Served { address, address_admin, stop, running, _artefacts: artefacts }
+        Served { address, address_admin, exporter, stop, running, artefacts }
     }
 }
 
@@ -97,6 +109,16 @@ pub fn proof(dir: &std::path::Path) -> export::Proof {
 }
 
 impl Served {
+    /// What orders, draws and hands out exports here. Its upkeep is the caller's: nothing runs by the clock.
+    pub fn exporter(&self) -> &Exporter {
+        &self.exporter
+    }
+
+    /// Where its files are, encrypted (`files`), and their keys (`keys`).
+    pub fn artefacts(&self) -> &std::path::Path {
+        self.artefacts.path()
+    }
+
     /// Begins to shut down, and waits until that has ended.
     ///
     /// # Panics
