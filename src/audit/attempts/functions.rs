@@ -1,5 +1,7 @@
 //! X02: functions that a role may call, asked for B's data with B's own keys.
 
+use std::sync::Arc;
+
 use crate::{
     audit::{Evidence, Severity},
     db::probe::Key,
@@ -27,6 +29,7 @@ impl Hunt<'_> {
     }
 
     async fn call(&mut self, it: &Function, door: Door) {
+        let canaries = Arc::clone(&self.canaries);
         let mut keys: Vec<&Key> = Vec::new();
         let mut arguments = Vec::new();
         for (name, kind) in
@@ -34,7 +37,7 @@ impl Hunt<'_> {
                 (it.names.get(at).map_or("", |it| it.trim_start_matches("p_")), kind)
             })
         {
-            arguments.push(match self.canaries.key_named(name) {
+            arguments.push(match canaries.key_named(name) {
                 Some(key) if fits(kind) => {
                     keys.push(key);
                     format!("${}::{kind}", keys.len())
@@ -52,7 +55,7 @@ impl Hunt<'_> {
             return;
         }
         self.out.tally.tried += 1;
-        let seen = self.probe.look(&text, &keys, self.canaries).await;
+        let seen = self.probe.look(&text, &keys, &canaries).await;
         let seen = match seen {
             Err(_) => return self.out.tally.denied += 1,
             Ok(seen) if seen.canaries == 0 => return self.out.tally.filtered += 1,

@@ -1,5 +1,7 @@
 //! X09: an error, or an estimate, that tells whether another tenant has a value.
 
+use std::sync::Arc;
+
 use crate::audit::{Evidence, Severity};
 
 use super::{Hunt, Relation, context::Door, outcome::Found};
@@ -10,6 +12,7 @@ impl Hunt<'_> {
         if !self.may_enter(doors) {
             return;
         }
+        let canaries = Arc::clone(&self.canaries);
         for key in self.census.keys.clone() {
             let Some(it) = self.census.relation(&key.relation) else { continue };
             let rights = self.census.rights(&self.role.name, it);
@@ -18,7 +21,7 @@ impl Hunt<'_> {
             let from = if key.is_reference { &key.target } else { &key.relation };
             let columns = if key.is_reference { &key.target_columns } else { &key.columns };
             let keys: Option<Vec<_>> =
-                columns.iter().map(|column| self.canaries.key(from, column)).collect();
+                columns.iter().map(|column| canaries.key(from, column)).collect();
             let Some(keys) = keys.filter(|_| may) else { continue };
             let with = |value: &dyn Fn(usize) -> String| {
                 let given: Vec<(String, String)> = key
@@ -36,9 +39,13 @@ impl Hunt<'_> {
                 if self.begin(Door::A, false).await.is_err() {
                     return;
                 }
-                drop(self.probe.run("set constraints all immediate").await);
                 self.out.tally.tried += 1;
-                ends.push(self.probe.run_with(text, keys).await);
+                let (_, end) = tokio::join!(
+                    biased;
+                    self.probe.run("set constraints all immediate"),
+                    self.probe.run_with(text, keys)
+                );
+                ends.push(end);
             }
             let [theirs_end, nobodys_end] = &ends[..] else { continue };
             let speaks = if key.is_reference {
@@ -147,19 +154,23 @@ impl Hunt<'_> {
         if !self.may_enter(doors) || self.begin(Door::A, true).await.is_err() {
             return;
         }
+        let canaries = Arc::clone(&self.canaries);
         for it in self.tenant_relations() {
             if !it.row_security || self.has_leak(&it) {
                 continue;
             }
             for column in self.readable(&it) {
-                let Some(key) = self.canaries.key(&it.name, &column) else { continue };
+                let Some(key) = canaries.key(&it.name, &column) else { continue };
                 let of = |value: &str| {
                     format!("explain select {column} from {} where {column} = {value}", it.name)
                 };
                 let theirs = of("$1");
-                let (a, b) = (
-                    self.estimate(&theirs, &[key]).await,
-                    self.estimate(&of(it.fresh(&column)), &[]).await,
+                let (within, nobodys) = (self.probe.within(), of(it.fresh(&column)));
+                let keys = [key];
+                let (a, b) = tokio::join!(
+                    biased;
+                    within.plan_rows(&theirs, &keys),
+                    within.plan_rows(&nobodys, &[])
                 );
                 self.out.tally.tried += 1;
                 if let (Some(a), Some(b)) = (a, b)
@@ -171,13 +182,6 @@ impl Hunt<'_> {
             }
         }
         drop(self.probe.run("rollback").await);
-    }
-
-    async fn estimate(&self, text: &str, keys: &[&crate::db::probe::Key]) -> Option<u64> {
-        drop(self.probe.run("savepoint look").await);
-        let rows = self.probe.plan_rows(text, keys).await;
-        drop(self.probe.run("rollback to savepoint look").await);
-        rows
     }
 
     fn has_leak(&self, it: &Relation) -> bool {

@@ -69,6 +69,21 @@ pub(super) struct Found<'a> {
 }
 
 impl Outcome {
+    /// Takes in what another login brought back.
+    pub(super) fn add(&mut self, other: Outcome) {
+        self.findings.extend(other.findings);
+        for it in other.untried {
+            self.untried(&it.rule, &it.object, it.role.as_deref(), &it.why);
+        }
+        self.tally.tried += other.tally.tried;
+        self.tally.denied += other.tally.denied;
+        self.tally.filtered += other.tally.filtered;
+        self.tally.leaked += other.tally.leaked;
+        self.matrix.extend(other.matrix);
+        self.vacuous.extend(other.vacuous);
+        self.answered.extend(other.answered);
+    }
+
     /// Notes an attempt that was not made.
     pub(super) fn untried(&mut self, rule: &str, object: &str, role: Option<&str>, why: &str) {
         let it = Untried {
