@@ -72,6 +72,7 @@ pub async fn conduct(config: &Config, depth: Depth, at: OffsetDateTime) -> Resul
         premises,
         suppressed,
         untried: outcome.untried,
+        deployed: outcome.deployed,
         tally: outcome.tally,
         matrix: outcome.matrix,
         grants: grants.into_iter().filter_map(|it| it.into_iter().next().flatten()).collect(),

@@ -13,6 +13,7 @@ mod outcome;
 mod planted;
 mod power;
 mod reads;
+mod sequences;
 mod side;
 mod titles;
 mod tricks;
@@ -143,12 +144,14 @@ impl Hunt<'_> {
         self.side_doors(doors).await;
         self.fill_matrix(doors);
         if self.depth < Depth::Writes {
+            self.sequences(doors).await;
             self.calls(doors).await;
         }
     }
 
     /// Those that would change something: rolled back.
     async fn writes(&mut self, doors: &[Door]) {
+        self.sequences(doors).await;
         self.calls(doors).await;
         self.side_doors_that_write(doors).await;
         self.changes(doors).await;

@@ -2,9 +2,17 @@
 
 use std::sync::Arc;
 
-use crate::audit::{Evidence, Severity};
+use crate::{
+    audit::{Evidence, Severity},
+    db::probe::Key,
+};
 
-use super::{Hunt, Relation, context::Door, outcome::Found};
+use super::{
+    Hunt, Relation,
+    census::{LooseKey, Rights},
+    context::Door,
+    outcome::Found,
+};
 
 impl Hunt<'_> {
     /// Keys and references that do not carry the tenant, provoked with B's values and with nobody's.
@@ -63,8 +71,85 @@ impl Hunt<'_> {
             } else {
                 self.out.tally.denied += 1;
             }
+            if !key.is_reference {
+                self.conflicts(&key, it, &rights, (&theirs, &nobodys), &keys).await;
+            }
         }
         drop(self.probe.run("rollback").await);
+    }
+
+    /// ON CONFLICT needs no error: a row that is not inserted tells as much, and DO UPDATE may change B's.
+    async fn conflicts(
+        &mut self,
+        key: &LooseKey,
+        it: &Relation,
+        rights: &Rights,
+        (theirs, nobodys): (&str, &str),
+        keys: &[&Key],
+    ) {
+        let on = key.columns.join(", ");
+        let object = format!("on conflict ({on}) on {}", it.name);
+        let nothing = |text: &str| format!("{text} on conflict ({on}) do nothing");
+        let (theirs_text, nobodys_text) = (nothing(theirs), nothing(nobodys));
+        let theirs_rows = self.inserted(&theirs_text, keys).await;
+        let nobodys_rows = self.inserted(&nobodys_text, &[]).await;
+        if (theirs_rows, nobodys_rows) != (Some(0), Some(1)) {
+            self.out.tally.denied += 1;
+            return;
+        }
+        let what = format!(
+            "ON CONFLICT ({on}) DO NOTHING tells tenant A that somebody else has a value, without an error"
+        );
+        let fix = "a unique key that begins with the tenant column";
+        self.conflict("X09", Severity::Medium, &object, what, &theirs_text, fix);
+        let Some(column) = rights.update.iter().find(|column| !key.columns.contains(column)) else {
+            return;
+        };
+        let text =
+            format!("{theirs} on conflict ({on}) do update set {column} = excluded.{column}");
+        // Nothing was inserted before: the row that was changed is B's.
+        if self.inserted(&text, keys).await.is_some_and(|rows| 0 < rows) {
+            let what =
+                format!("ON CONFLICT ({on}) DO UPDATE of tenant A changes a row of tenant B");
+            let fix = "USING of the policy for UPDATE with tenant_id = (select <tenant helper>), and a unique key that \
+                       begins with the tenant column";
+            self.conflict("X03", Severity::Critical, &object, what, &text, fix);
+        }
+    }
+
+    /// Rows that a statement of A's inserted or changed, undone. None: it was refused.
+    async fn inserted(&mut self, text: &str, keys: &[&Key]) -> Option<u64> {
+        self.begin(Door::A, false).await.ok()?;
+        self.out.tally.tried += 1;
+        self.probe.run_with(text, keys).await.ok()
+    }
+
+    fn conflict(
+        &mut self,
+        rule: &str,
+        severity: Severity,
+        object: &str,
+        what: String,
+        text: &str,
+        fix: &str,
+    ) {
+        self.out.tally.leaked += 1;
+        self.out.found(Found {
+            rule,
+            severity,
+            object,
+            role: Some(&self.role.name),
+            what,
+            evidence: Evidence {
+                role: self.role.name.clone(),
+                context: Door::A.words().to_owned(),
+                sql: text.to_owned(),
+                rows: 1,
+                sample_hash: None,
+            },
+            reproduce: self.in_psql(Door::A, text),
+            fix,
+        });
     }
 
     fn oracle(&mut self, name: &str, it: &Relation, is_reference: bool, text: &str) {
