@@ -1,18 +1,21 @@
 //! What registration by file costs: 50,000 CSV rows over HTTP, beside the same rows by a bare `unnest`.
 //!
-//! `cargo bench --features testkit --bench intake` prints a table in Markdown. Rounds are interleaved, each with rows of
-//! its own, so that both tables grow alike. Bare means: a superuser, arrays that are ready, one INSERT into a table
-//! with the same columns, key, INCLUDE and checks, without row security, foreign key, file, import or audit event.
+//! `cargo bench --features testkit --bench intake` prints tables in Markdown. Rounds are interleaved, each with rows of
+//! its own, so that all tables grow alike. Bare means: a superuser, arrays that are ready, one INSERT into a table
+//! with the same columns, key, INCLUDE and checks, without row security, file, import or audit event. It is done
+//! twice: without and with the reference to the biller, which is no part of the wall. "Through the wall" is the
+//! statement of the import alone, with arrays that are ready, from BEGIN to COMMIT.
+//! Memory is Linux's VmHWM during an import above what this process, which is client and service, held before it.
 
 #![expect(clippy::disallowed_methods, reason = "compares with what the wall is not")]
 
-use std::time::Instant;
+use std::{sync::Arc, time::Instant};
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper_util::rt::TokioIo;
 use shikiri::{
-    db::statements::sessions::LoginOutcome,
+    db::statements::{sessions::LoginOutcome, slip_imports::RegisterFile, slips::RegisterSlips},
     domain::OnConflict,
     intake::{Encoding, registration},
     testkit::{A, PASSWORD, Served, World},
@@ -20,16 +23,38 @@ use shikiri::{
 use time::{Date, macros::date};
 use tokio_postgres::{Client, NoTls};
 
+#[path = "shared/process.rs"]
+mod process;
+
 const ROWS: u32 = 50_000;
 const ROUNDS: u32 = 7;
 const TODAY: Date = date!(2026 - 01 - 01);
 
-const BARE: &str = "create schema bare; create table bare.slip (like shikiri.slip including all)";
+const BARE: &str = "create schema bare; create table bare.slip (like shikiri.slip including all); \
+     create table bare.tenant (tenant_id integer primary key); insert into bare.tenant values (1); \
+     create table bare.slip_of_tenant (like shikiri.slip including all, \
+     constraint slip_belongs_to_tenant foreign key (tenant_id) references bare.tenant)";
 
-const INSERT: &str = "insert into bare.slip (tenant_id, bill_number, reissue_number, customer_number, customer_name, \
-     due_date, revenue_stamp, amount_yen, consumption_tax_yen) select 1, n.b, n.r, n.cn, n.c, n.d, \
-     n.a - coalesce(n.t, 0) >= 50000, n.a, n.t from unnest($1::text[], $2::smallint[], $3::text[], $4::text[], \
-     $5::date[], $6::integer[], $7::integer[]) as n (b, r, cn, c, d, a, t)";
+/// The same rows into one of the bare tables.
+fn insert(table: &str) -> String {
+    format!(
+        "insert into bare.{table} (tenant_id, bill_number, reissue_number, customer_number, customer_name, due_date, \
+         revenue_stamp, amount_yen, consumption_tax_yen) select 1, n.b, n.r, n.cn, n.c, n.d, \
+         n.a - coalesce(n.t, 0) >= 50000, n.a, n.t from unnest($1::text[], $2::smallint[], $3::text[], $4::text[], \
+         $5::date[], $6::integer[], $7::integer[]) as n (b, r, cn, c, d, a, t)"
+    )
+}
+
+/// Milliseconds of each round.
+#[derive(Default)]
+struct Took {
+    whole: Vec<f64>,
+    read: Vec<f64>,
+    walled: Vec<f64>,
+    bare: Vec<f64>,
+    referring: Vec<f64>,
+    peak_mib: Vec<f64>,
+}
 
 #[tokio::main]
 async fn main() {
@@ -37,52 +62,94 @@ async fn main() {
     let served = world.serve().await;
     let outcome = world.try_login(A.code, "clerk", PASSWORD, OnConflict::TakeOver).await;
     let Ok(LoginOutcome::Opened(opened)) = outcome else { panic!("it logs in") };
-    let token = world.token(&opened);
+    let (token, session) = (world.token(&opened), world.session(&opened));
     let admin = connect(&world.superuser_url()).await;
     admin.batch_execute(BARE).await.expect("builds");
-    let (mut whole, mut read, mut bare) = (Vec::new(), Vec::new(), Vec::new());
+    let mut took = Took::default();
+    // The first round warms up.
     for round in 0..=ROUNDS {
-        let file = file(1_000_000 + round * ROWS);
+        let (mut now, from) = (Took::default(), 1_000_000 + 2 * round * ROWS);
+        let text = file(from);
         let started = Instant::now();
-        let reading = registration::read(file.as_bytes(), Encoding::Utf8, TODAY).expect("fits");
-        let took_read = started.elapsed().as_secs_f64() * 1e3;
+        let none = Arc::new(|_: &str| None);
+        let reading =
+            registration::read(text.as_bytes(), Encoding::Utf8, TODAY, none).expect("fits");
+        now.read.push(ms(started));
         assert_eq!(reading.slips.len(), ROWS as usize);
-        let columns = shikiri::db::statements::slips::RegisterSlips::new(&reading.slips);
+        now.bare.push(bare(&admin, "slip", &reading.slips).await);
+        now.referring.push(bare(&admin, "slip_of_tenant", &reading.slips).await);
+        let statement = RegisterFile::new(&reading.slips);
+        drop(reading);
         let started = Instant::now();
-        let made = admin
-            .execute(
-                INSERT,
-                &[
-                    &columns.bill_numbers,
-                    &columns.reissue_numbers,
-                    &columns.customer_numbers,
-                    &columns.customer_names,
-                    &columns.due_dates,
-                    &columns.amounts_yen,
-                    &columns.consumption_taxes_yen,
-                ],
-            )
-            .await
-            .expect("inserts");
-        let took_bare = started.elapsed().as_secs_f64() * 1e3;
-        assert_eq!(made, u64::from(ROWS));
+        let mut tx = world.pool().enter(&session).await.expect("enters");
+        assert_eq!(tx.fetch_one(&statement).await.expect("inserts"), i64::from(ROWS));
+        tx.commit().await.expect("commits");
+        now.walled.push(ms(started));
+        drop((statement, text));
+        let text = file(from + ROWS);
+        let idle = process::reset_peak().expect("Linux");
         let started = Instant::now();
-        import(&served, &token, round, file).await;
-        let took_whole = started.elapsed().as_secs_f64() * 1e3;
-        // The first round warms up.
+        import(&served, &token, round, text).await;
+        now.whole.push(ms(started));
+        let peak = process::status("VmHWM").expect("Linux").saturating_sub(idle);
+        now.peak_mib.push(peak as f64 / 1024.0);
         if 0 < round {
-            whole.push(took_whole);
-            read.push(took_read);
-            bare.push(took_bare);
+            took.whole.append(&mut now.whole);
+            took.read.append(&mut now.read);
+            took.walled.append(&mut now.walled);
+            took.bare.append(&mut now.bare);
+            took.referring.append(&mut now.referring);
+            took.peak_mib.append(&mut now.peak_mib);
         }
     }
-    let (whole, read, bare) = (median(whole), median(read), median(bare));
+    report(took);
+}
+
+fn report(took: Took) {
+    let Took { whole, read, walled, bare, referring, peak_mib } = took;
+    let largest = peak_mib.iter().copied().fold(0.0, f64::max);
+    let [whole, read, walled, bare, referring, peak] =
+        [whole, read, walled, bare, referring, peak_mib].map(process::median);
     println!("{ROWS} rows, medians of {ROUNDS} interleaved rounds\n");
-    println!(
-        "| import over HTTP ms | of which reading the CSV ms | bare unnest ms | import : bare |"
-    );
+    println!("| what | ms | : bare | : bare with the reference |");
     println!("|---|---|---|---|");
-    println!("| {whole:.0} | {read:.0} | {bare:.0} | {:.2} |", whole / bare);
+    for (what, ms) in [
+        ("bare unnest", bare),
+        ("bare unnest, with the reference to the biller", referring),
+        ("the import's statement through the wall, BEGIN to COMMIT", walled),
+        ("reading the CSV", read),
+        ("import over HTTP", whole),
+    ] {
+        println!("| {what} | {ms:.0} | {:.2} | {:.2} |", ms / bare, ms / referring);
+    }
+    println!("\nMemory above idle during an import: {peak:.1} MiB, {largest:.1} at most");
+}
+
+async fn bare(admin: &Client, table: &str, slips: &[shikiri::domain::NewSlip]) -> f64 {
+    let columns = RegisterSlips::new(slips);
+    let insert = admin.prepare(&insert(table)).await.expect("parses");
+    let started = Instant::now();
+    let made = admin
+        .execute(
+            &insert,
+            &[
+                &columns.bill_numbers,
+                &columns.reissue_numbers,
+                &columns.customer_numbers,
+                &columns.customer_names,
+                &columns.due_dates,
+                &columns.amounts_yen,
+                &columns.consumption_taxes_yen,
+            ],
+        )
+        .await
+        .expect("inserts");
+    assert_eq!(made, u64::from(ROWS));
+    ms(started)
+}
+
+fn ms(started: Instant) -> f64 {
+    started.elapsed().as_secs_f64() * 1e3
 }
 
 fn file(from: u32) -> String {
@@ -114,10 +181,4 @@ async fn connect(url: &str) -> Client {
     let (client, connection) = tokio_postgres::connect(url, NoTls).await.expect("connects");
     tokio::spawn(connection);
     client
-}
-
-/// The middle one.
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }

@@ -4,6 +4,7 @@ use std::{fs, io};
 
 /// User and system time of a process, in seconds: fields 14 and 15 of its `stat`, in hundredths of a second on every
 /// Linux that Rust supports. A process that is gone has used nothing that can still be read.
+#[allow(dead_code, reason = "not every benchmark asks for time")]
 pub fn cpu_seconds(process: &str) -> f64 {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
     let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();

@@ -38,6 +38,7 @@ returns table (rule text, object text, role_name text, what text, reproduce text
 language sql stable security invoker
 set search_path = pg_catalog, pg_temp
 set jit = off
+set enable_nestloop = off
 as $audit$
 -- What every audit rule reads: roles, doors, tenant tables, policies and functions, from the catalogue and one parameter.
 
@@ -601,17 +602,18 @@ clause as (
     ) x (word, words, tree)
     where x.words is not null
 ),
--- Functions of yours that a clause calls, operators' functions too.
+-- Functions of yours that a clause calls, operators' functions too. In a stored tree a name with a blank is escaped, so
+-- a number behind such a word is an oid.
 clause_function as (
     select distinct c.policy, c.word, f.oid as function
     from clause c
-    cross join lateral regexp_matches(c.tree, ':(?:funcid|opfuncid) (\d+)', 'g') m (parts)
-    join function f on f.oid = m.parts[1]::oid
+    cross join lateral string_to_table(c.tree, 'funcid ') m (part)
+    join function f on f.oid = substring(m.part from '^\d+')::oid
     union
     select distinct c.policy, c.word, f.oid
     from clause c
-    cross join lateral regexp_matches(c.tree, ':opno (\d+)', 'g') m (parts)
-    join pg_catalog.pg_operator o on o.oid = m.parts[1]::oid
+    cross join lateral string_to_table(c.tree, ':opno ') m (part)
+    join pg_catalog.pg_operator o on o.oid = substring(m.part from '^\d+')::oid
     join function f on f.oid = o.oprcode
 ),
 -- Texts become {} ('' becomes {e}); the name of a setting {k} if it holds the context, {u} if not. What a text says can
@@ -660,14 +662,27 @@ clause_name as (
     left join helper h on h.function = c.function
     group by c.policy, c.word, h.function is not null
 ),
-clause_marked as materialized (
+-- A clause with all that its marks depend on. Most clauses of a schema say the same, and are marked once.
+clause_named as materialized (
     select
-        c.policy, c.word, y.marked,
+        n.policy, n.word, n.masked, n.tenant_column_quoted, n.own_name, n.helper_names, n.other_names,
+        row (n.masked, n.tenant_column_quoted, n.own_name, n.helper_names, n.other_names)::text as said
+    from (
+        select
+            c.policy, c.word, c.masked, c.tenant_column_quoted,
+            case when strpos(c.masked, quote_ident(c.own_name) || '.') > 0 then c.own_name end as own_name,
+            h.names as helper_names, o.names as other_names
+        from clause_masked c
+        left join clause_name o on o.policy = c.policy and o.word = c.word and not o.is_helper
+        left join clause_name h on h.policy = c.policy and h.word = c.word and h.is_helper
+    ) n
+),
+clause_said as materialized (
+    select
+        c.said, y.marked,
         -- It says nothing but `column = (select context())`.
         y.marked ~ '^\(\{t\} = (\( SELECT )?\{cp\}\(\)\)+$' as is_plain
-    from clause_masked c
-    left join clause_name o on o.policy = c.policy and o.word = c.word and not o.is_helper
-    left join clause_name h on h.policy = c.policy and h.word = c.word and h.is_helper
+    from (select distinct on (n.said) n.* from clause_named n order by n.said) c
     cross join lateral (
         -- Aliases and casts say nothing about rows.
         select regexp_replace(
@@ -681,24 +696,29 @@ clause_marked as materialized (
     cross join lateral (
         select regexp_replace(
             regexp_replace(w.words, '(?:pg_catalog\.)?\mcurrent_setting(?=\()', '{sp}', 'g'),
-            '(?<![[:alnum:]_.$"])(?:' || coalesce(h.names, '\$') || ')(?=\()',
+            '(?<![[:alnum:]_.$"])(?:' || coalesce(c.helper_names, '\$') || ')(?=\()',
             case when c.tenant_column_quoted is null then '{ctp}' else '{cp}' end, 'g') as words
     ) x
     cross join lateral (
         select regexp_replace(
             regexp_replace(
-                case when o.names is null then x.words
-                    else regexp_replace(x.words, '(?<![[:alnum:]_.$"])(?:' || o.names || ')(?=\(\))', '{fp}', 'g')
+                case when c.other_names is null then x.words
+                    else regexp_replace(x.words, '(?<![[:alnum:]_.$"])(?:' || c.other_names || ')(?=\(\))', '{fp}', 'g')
                 end,
-                '(?<![[:alnum:]_.$"])(?:' || coalesce(o.names, '\$') || ')(?=\()', '{f}', 'g'),
+                '(?<![[:alnum:]_.$"])(?:' || coalesce(c.other_names, '\$') || ')(?=\()', '{f}', 'g'),
             format(
-                '(?<![[:alnum:]_.$"])(?:%s\.)?%s(?![[:alnum:]_$"(])',
-                regexp_replace(quote_ident(c.own_name), '([][(){}.*+?^$|\\])', '\\\1', 'g'),
+                '(?<![[:alnum:]_.$"])%s%s(?![[:alnum:]_$"(])',
+                '(?:' || regexp_replace(quote_ident(c.own_name), '([][(){}.*+?^$|\\])', '\\\1', 'g') || '\.)?',
                 coalesce(regexp_replace(c.tenant_column_quoted, '([][(){}.*+?^$|\\])', '\\\1', 'g'), '\$')
             ),
             '{t}', 'g'
         ) as marked
     ) y
+),
+clause_marked as materialized (
+    select k.policy, k.word, s.marked, s.is_plain
+    from clause_named k
+    join clause_said s on s.said = k.said
 ),
 -- Words in a comparison of the tenant column with the context after which it proves nothing.
 negative as (
@@ -1084,6 +1104,15 @@ clause_query as materialized (
 clause_answer as materialized (
     select q.policy, q.word, array(select s.word from ts_stat(q.query) s) as answer from clause_query q
 ),
+-- Clauses whose text alone shows that they pass where no tenant is bound.
+clause_hint as (
+    select distinct l.policy, l.word
+    from clause_leaf l
+    join clause_masked k on k.policy = l.policy and k.word = l.word
+    where
+        l.leaf ~ '\{[a-z]*c[a-z]*\}\S* IS NULL|\{[a-z]*c[a-z]*\}\S* IS (NOT (TRUE|FALSE)|UNKNOWN)|COALESCE\{[a-z]*n'
+        or l.leaf ~ '\mCOALESCE\{[a-z]*c' and k.masked ~ '\mCOALESCE\(.*, true\)'
+),
 -- What came out. Where no trial was safe, only what the text shows by itself.
 clause_trial as (
     select
@@ -1104,20 +1133,12 @@ clause_trial as (
         end as passes_always,
         case
             when a.answer is null then
-                exists (
-                    select from clause_leaf l
-                    where
-                        l.policy = f.policy and l.word = f.word
-                        and (
-                            l.leaf ~ '\{[a-z]*c[a-z]*\}\S* IS NULL|\{[a-z]*c[a-z]*\}\S* IS (NOT (TRUE|FALSE)|UNKNOWN)|COALESCE\{[a-z]*n'
-                            or l.leaf ~ '\mCOALESCE\{[a-z]*c' and k.masked ~ '\mCOALESCE\(.*, true\)'
-                        )
-                )
+                h.policy is not null
             else 'unbound' = any (a.answer)
         end as passes_unbound,
         coalesce('others' = any (a.answer), false) as passes_others
     from clause f
-    join clause_masked k on k.policy = f.policy and k.word = f.word
+    left join clause_hint h on h.policy = f.policy and h.word = f.word
     left join clause_answer a on a.policy = f.policy and a.word = f.word
 ),
 -- Restrictive policies that are, or are taken for, the floor under a table: they compare the tenant column, or are always true.
@@ -1186,9 +1207,9 @@ view_bypass as (
                     )
             )
         )
-),
+)
 
-rule_d01 (object, role_name, what, reproduce, fix) as (
+select 'D01'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A runtime role may create in a schema, or schemas in the database: names can be planted where others look them up.
 select
     x.object,
@@ -1236,9 +1257,9 @@ join runtime_role r on r.oid = x.role and not r.is_superuser
 -- Whoever is in the owner of tenant tables is told so by R03 and R04.
 where x.owner is null or x.owner not in (select t.owner from tenant_table t)
 group by x.object, x.quoted, x.is_database, r.name, r.quoted
-),
-
-rule_d02 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'D02'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- Default privileges give a runtime role, or everybody, rights on tables and sequences that do not exist yet.
 select
     format(
@@ -1265,9 +1286,9 @@ join grantee_reach g on g.grantee = a.grantee
 join runtime_role r on r.oid = g.role and not r.is_superuser
 where a.grantee <> d.defaclrole and (d.defaclnamespace = 0 or n.oid is not null)
 group by o.quoted, n.quoted, k.word, k.one, a.grantee, e.quoted, r.name
-),
-
-rule_d03 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'D03'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A publication holds a tenant table without a row filter: logical replication knows no policies.
 select
     'publication ' || quote_ident(p.pubname) as object,
@@ -1287,9 +1308,9 @@ join pg_catalog.pg_publication u on u.pubname = p.pubname
 join tenant_table t on t.plain_name = p.schemaname || '.' || p.tablename
 where p.rowfilter is null
 group by p.pubname
-),
-
-rule_d04 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'D04'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A runtime role may read a system catalog that holds values of rows, or verifiers of passwords.
 select
     'pg_catalog.' || c.relname as object,
@@ -1331,9 +1352,9 @@ join (
 ) x on x.oid = c.oid
 join runtime_role r on r.oid = x.role and not r.is_superuser
 group by c.relname, k.holds, r.name, r.quoted
-),
-
-rule_d05 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'D05'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- Everybody who can log in to the server may connect to this database, or make temporary objects in it.
 select
     'database ' || quote_ident(d.datname) as object,
@@ -1348,9 +1369,9 @@ from pg_catalog.pg_database d
 cross join lateral aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a
 where d.datname = current_database() and a.grantee = 0
 group by d.datname
-),
-
-rule_d06 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'D06'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- pgaudit is absent, or does not log row counts: after an incident nobody can say how many rows left.
 select
     'database ' || quote_ident(current_database()) as object,
@@ -1363,9 +1384,9 @@ select
     E'-- any login\nselect current_setting(''pgaudit.log_rows'', true); -- null or off' as reproduce,
     E'-- shared_preload_libraries = ''pgaudit'', then\nalter system set pgaudit.log_rows = on;' as fix
 where coalesce(current_setting('pgaudit.log_rows', true), 'off') <> 'on'
-),
-
-rule_f01 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'F01'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A SECURITY DEFINER function looks names up where a runtime role can put things of its own.
 select
     f.word || ' ' || f.signature as object,
@@ -1432,9 +1453,9 @@ cross join lateral (
 ) y
 where f.is_definer and not f.is_of_extension
 group by f.oid, f.word, f.signature, f.owner_name, r.role_name, r.role_quoted
-),
-
-rule_f02 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'F02'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A SECURITY DEFINER function that a runtime role may call runs as a role that row security does not bind.
 select
     f.word || ' ' || f.signature as object,
@@ -1462,9 +1483,9 @@ where
     and not f.is_of_extension
     and f.return_type not in ('trigger'::regtype, 'event_trigger'::regtype)
     and (f.owner_bypasses or u.name is not null)
-),
-
-rule_f03 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'F03'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A SECURITY DEFINER function is open to PUBLIC, which is what Postgres does when nobody says otherwise.
 select
     f.word || ' ' || f.signature as object,
@@ -1488,9 +1509,9 @@ where
     and exists (
         select from schema_reach s join runtime_role r on r.oid = s.role where s.schema = f.schema
     )
-),
-
-rule_f04 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'F04'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A function of this database is LEAKPROOF: the planner may call it with rows that no policy has let pass yet.
 select
     f.word || ' ' || f.signature as object,
@@ -1503,9 +1524,9 @@ select
 from function f
 join callable c on c.function = f.oid
 where f.is_leakproof and not f.is_of_extension
-),
-
-rule_f05 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'F05'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A function sets the context for the session, not for the transaction: the next user of the connection inherits the tenant.
 select
     f.word || ' ' || f.signature as object,
@@ -1530,9 +1551,9 @@ where f.config is null or not exists (
     select from unnest(f.config) g (line) where lower(split_part(g.line, '=', 1)) = o.name
 )
 group by f.oid, f.word, f.signature
-),
-
-rule_f06 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'F06'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A runtime role may call a function that leaves the database: as the server's account, or back in as another role.
 select
     x.word || ' ' || x.signature as object,
@@ -1576,9 +1597,9 @@ from (
         -- R08 names the predefined roles that hold these.
         and not exists (select from role b where b.oid = a.grantee and b.is_builtin)
 ) x
-),
-
-rule_f07 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'F07'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- The context function is open to PUBLIC: with it goes the last thing that a login nobody thought of would need.
 select
     'function ' || f.signature as object,
@@ -1593,9 +1614,9 @@ where exists (
     select from aclexplode(coalesce(f.acl, acldefault('f', f.owner))) a
     where a.grantee = 0 and a.privilege_type = 'EXECUTE'
 )
-),
-
-rule_p01 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'P01'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A permissive policy lets every row pass, with a tenant and without one.
 select
     w.object,
@@ -1611,9 +1632,9 @@ join clause_trial t on t.policy = o.policy and t.word = o.word
 join policy_words w on w.policy = o.policy
 where t.passes_always
 group by w.object, w.show, w.alter_words, o.role_name, o.role_quoted
-),
-
-rule_p02 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'P02'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A permissive policy lets rows pass that are not the bound tenant's: a branch does not ask, or does not compare for equality.
 select
     w.object,
@@ -1647,9 +1668,9 @@ where
         and exists (select from clause_fact u where u.policy = o.policy and u.word = 'using' and u.is_covered)
     )
 group by w.object, w.show, w.alter_words, o.role_name, o.role_quoted
-),
-
-rule_p03 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'P03'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A permissive policy lets rows pass while no tenant is bound: its condition is true when the context is null.
 select
     w.object,
@@ -1672,9 +1693,9 @@ join clause_trial t on t.policy = o.policy and t.word = o.word
 join policy_words w on w.policy = o.policy
 where t.passes_unbound and not t.passes_always
 group by w.object, w.relation_name, w.show, w.alter_words, o.role_name, o.role_quoted
-),
-
-rule_p04 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'P04'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A permissive policy is for PUBLIC: a login that nobody thought of is let in as soon as it is granted anything.
 select
     w.object,
@@ -1709,9 +1730,9 @@ where
             and q.command in ('*', p.command)
             and not exists (select from clause_fact g where g.policy = q.oid and not g.is_covered)
     )
-),
-
-rule_p05 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'P05'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A function of a policy is declared IMMUTABLE although it asks the session, or VOLATILE although the planner may not use it then.
 select
     'function ' || f.signature as object,
@@ -1735,9 +1756,9 @@ where
     (f.volatility = 'v' and r.root = r.function)
     or (f.volatility = 'i' and f.oid in (select a.function from asks_session a))
 group by f.oid, f.signature, f.volatility
-),
-
-rule_p06 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'P06'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A policy asks the session once for every row instead of once for every statement.
 select
     w.object,
@@ -1753,9 +1774,9 @@ from clause_fact f
 join policy_words w on w.policy = f.policy
 where f.calls_per_row
 group by w.object, w.show, w.alter_words, w.condition
-),
-
-rule_p07 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'P07'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A policy lets rows pass because of a setting that every session may set for itself, and that is not the context.
 select
     w.object,
@@ -1780,9 +1801,9 @@ where
     and (x.name is null or x.name not in (select n.name from own_setting n))
     and not exists (select from pg_catalog.pg_settings g where g.name = x.name and g.context <> 'user')
 group by w.object, w.show, w.alter_words, o.role_name, o.role_quoted
-),
-
-rule_p08 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'P08'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A policy recognises the tenant by a pattern: one tenant's name may match another's.
 select
     w.object,
@@ -1806,9 +1827,9 @@ where
             and l.leaf ~ '\{[a-z]*[cts]'
     )
 group by w.object, w.show, w.alter_words, o.role_name, o.role_quoted
-),
-
-rule_p09 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'P09'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A policy compares a column with itself: a name inside its sub-select was taken for the sub-select's own column.
 select
     w.object,
@@ -1831,9 +1852,9 @@ from (
 join clause_binds b on b.policy = m.policy and b.word = m.word
 join policy_words w on w.policy = b.policy
 group by w.object, w.show, w.alter_words, b.role_name
-),
-
-rule_p10 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'P10'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A policy decides by a table that the role it binds can write: whoever can add a line there lets himself in.
 select
     w.object,
@@ -1872,9 +1893,9 @@ where
     )
     or t.oid not in (select j.oid from judged j)
 group by w.object, w.relation_name, o.role_name, o.role_quoted
-),
-
-rule_p11 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'P11'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- Permissive policies are ORed: beside the one that keeps to the tenant stands one that does not.
 select
     r.name as object,
@@ -1896,9 +1917,9 @@ join policy q on q.oid = x.policy
 join relation r on r.oid = b.relation
 where b.is_covered and p.oid <> q.oid
 group by r.name, b.role_name, b.role_quoted
-),
-
-rule_p12 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'P12'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A table has a restrictive floor, but it does not bind a runtime role, or holds nothing down.
 select
     w.relation_name as object,
@@ -1927,9 +1948,9 @@ join floor f
     and f.command in ('*', case b.verb when 'SELECT' then 'r' when 'INSERT' then 'a' when 'UPDATE' then 'w' else 'd' end)
 join policy_words w on w.policy = f.policy
 group by w.relation_name, b.role_name, b.role_quoted
-),
-
-rule_p13 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'P13'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A policy's WITH CHECK forgets the tenant that its USING asks for: rows can be written into another tenant.
 select
     w.object,
@@ -1946,9 +1967,9 @@ join clause_trial t on t.policy = o.policy and t.word = o.word
 join clause_fact u on u.policy = o.policy and u.word = 'using' and u.is_covered
 join policy_words w on w.policy = o.policy
 where o.word = 'with check' and not o.is_covered and not t.passes_always
-),
-
-rule_p14 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'P14'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- The context is read so that a lost tenant is neither null nor an error of ours: an empty text remains, or a bare error.
 select
     'function ' || f.signature as object,
@@ -1990,9 +2011,9 @@ where
         from regexp_matches(m.masked, '\mNULLIF\(current_setting\(\{k\}::text, true\), \{e\}::text\)', 'g')
     )
 group by w.object, w.show, w.alter_words
-),
-
-rule_p15 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'P15'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A policy asks for the tenant, but never compares the tenant column with it.
 select
     w.object,
@@ -2023,9 +2044,9 @@ where
         where b.policy = o.policy and b.word = o.word and b.leaf ~ '\{[a-z]*c' and b.leaf ~ '\{[a-z]*t'
     )
 group by w.object, w.relation_name, w.show, w.alter_words, j.tenant_column_quoted, o.role_name, o.role_quoted
-),
-
-rule_r01 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'R01'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A runtime role is a superuser: no policy and no privilege binds it.
 select
     'role ' || r.quoted as object,
@@ -2035,9 +2056,9 @@ select
     format('alter role %s nosuperuser;', r.quoted) as fix
 from runtime_role r
 where r.is_superuser
-),
-
-rule_r02 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'R02'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A runtime role has the attribute that switches every policy off for it.
 select
     'role ' || r.quoted as object,
@@ -2048,9 +2069,9 @@ select
     format('alter role %s nobypassrls;', r.quoted) as fix
 from runtime_role r
 where r.has_bypassrls and not r.is_superuser
-),
-
-rule_r03 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'R03'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A runtime role owns a tenant table: it can switch row security off, FORCE or not.
 select
     t.name as object,
@@ -2062,9 +2083,9 @@ select
     format('alter table %s owner to <a role that cannot log in>;', t.name) as fix
 from tenant_table t
 join runtime_role r on r.oid = t.owner
-),
-
-rule_r04 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'R04'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A runtime role is, through any number of memberships, in a role that owns tenant tables.
 select
     'role ' || o.quoted as object,
@@ -2085,9 +2106,9 @@ join (
     group by tt.owner
 ) t on t.owner = o.oid
 where m.role <> m.reached
-),
-
-rule_r05 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'R05'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A runtime role can become, or inherits from, a role that row security does not bind.
 select
     'role ' || b.quoted as object,
@@ -2102,9 +2123,9 @@ select
 from role_reach m
 join runtime_role r on r.oid = m.role and not r.bypasses
 join role b on b.oid = m.reached and b.bypasses
-),
-
-rule_r06 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'R06'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A runtime role may create roles and grant memberships.
 select
     'role ' || r.quoted as object,
@@ -2120,9 +2141,9 @@ select
     format('alter role %s nocreaterole;', r.quoted) as fix
 from runtime_role r
 where r.has_createrole and not r.is_superuser
-),
-
-rule_r07 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'R07'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A runtime role may open a replication connection: changes and whole clusters without row security.
 select
     'role ' || r.quoted as object,
@@ -2134,9 +2155,9 @@ select
     format('alter role %s noreplication;', r.quoted) as fix
 from runtime_role r
 where r.has_replication and not r.is_superuser
-),
-
-rule_r08 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'R08'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A runtime role is in a role of Postgres's own that reads, writes or watches what other tenants do.
 select
     'role ' || p.name as object,
@@ -2171,9 +2192,9 @@ where
         join role mon on mon.oid = x.reached and mon.name = 'pg_monitor'
         where x.role = m.role and p.name in ('pg_read_all_stats', 'pg_stat_scan_tables')
     )
-),
-
-rule_r09 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'R09'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A default of a role or of the database gives new sessions a tenant, another role, or no row security.
 select
     case
@@ -2232,9 +2253,9 @@ where
             and g.role in (select rr.oid from runtime_role rr)
             and (s.setrole = 0 or g.role = s.setrole)
     ))
-),
-
-rule_r10 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'R10'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A login that is neither a runtime role nor a known login holds a privilege on tenant data.
 select
     'role ' || l.quoted as object,
@@ -2266,9 +2287,9 @@ from (
 ) x
 join role l on l.oid = x.role
 where has_database_privilege(l.oid, current_database(), 'connect')
-),
-
-rule_r11 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'R11'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A runtime login reaches tenant data only after SET ROLE: RESET ROLE, and SET ROLE to a sibling, are open to every statement.
 select
     'role ' || r.quoted as object,
@@ -2288,9 +2309,9 @@ from (
     having bool_and(p.needs_set) and bool_or(p.door_kind in ('grant', 'column grant', 'predefined role'))
 ) x
 join runtime_role r on r.oid = x.role and not r.is_superuser
-),
-
-rule_r12 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'R12'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- An owner of tenant tables that is no runtime role can log in.
 select
     'role ' || o.quoted as object,
@@ -2310,9 +2331,9 @@ from (
 ) t
 join role o on o.oid = t.owner
 where o.can_log_in and o.oid not in (select r.oid from runtime_role r)
-),
-
-rule_t01 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'T01'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A tenant table without row security and without a policy, and a runtime role has a door to its rows.
 select
     t.name as object,
@@ -2334,9 +2355,9 @@ where
     not t.has_row_security
     and not exists (select from policy p where p.relation = t.oid)
 group by t.oid, t.name, t.parent, t.tenant_column_quoted, r.role_name
-),
-
-rule_t02 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'T02'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A tenant table whose row security does not bind its owner.
 select
     t.name as object,
@@ -2350,9 +2371,9 @@ select
     format('alter table %s force row level security;', t.name) as fix
 from tenant_table t
 where t.has_row_security and not t.is_forced
-),
-
-rule_t03 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'T03'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A tenant table with policies that are not applied, because row security is disabled.
 select
     t.name as object,
@@ -2371,9 +2392,9 @@ where
     not t.has_row_security
     and exists (select from policy p where p.relation = t.oid)
 group by t.oid, t.name, t.tenant_column_quoted, r.role_name
-),
-
-rule_t04 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'T04'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A runtime role was granted a command on a table with row security, and no permissive policy lets it do it.
 select
     t.name as object,
@@ -2408,9 +2429,9 @@ where
         where p.is_permissive
     )
 group by t.oid, t.name, g.role, g.role_name, g.role_quoted
-),
-
-rule_t05 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'T05'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A tenant table whose rows may belong to nobody.
 select
     t.name as object,
@@ -2428,9 +2449,9 @@ where
     and exists (
         select from reachable r where r.relation = t.oid and r.privilege in ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
     )
-),
-
-rule_t06 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'T06'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A tenant table behind a policy whose condition no index can answer.
 select
     t.name as object,
@@ -2451,9 +2472,9 @@ where
         from pg_catalog.pg_index i
         where i.indrelid = t.oid and i.indkey[0] = t.tenant_attnum and i.indpred is null and i.indisvalid
     )
-),
-
-rule_t08 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'T08'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A foreign key from a tenant table to a tenant table that does not compare the tenant columns.
 select
     t.name || ' ' || quote_ident(c.conname) as object,
@@ -2479,9 +2500,9 @@ where
         from unnest(c.conkey, c.confkey) k (own, other)
         where k.own = t.tenant_attnum and k.other = p.tenant_attnum
     )
-),
-
-rule_t09 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'T09'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A unique key or exclusion constraint of a tenant table that spans tenants, and whose values a runtime role can choose.
 select
     t.name || ' ' || quote_ident(x.relname) as object,
@@ -2519,9 +2540,9 @@ where
             and (r.attnum is null or r.attnum = k.attnum or k.attnum = 0)
         where a.atttypid is distinct from 'pg_catalog.uuid'::regtype
     )
-),
-
-rule_t10 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'T10'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A runtime role can delete or change a parent whose cascade reaches children of other tenants.
 select
     t.name || ' ' || quote_ident(c.conname) as object,
@@ -2559,9 +2580,9 @@ where
         where k.own = t.tenant_attnum and k.other = pt.tenant_attnum
     )
 group by t.oid, t.name, c.oid, c.conname, c.confdeltype, p.name, r.role_name
-),
-
-rule_t11 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'T11'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A runtime role was granted a privilege on a protected table that row security does not limit.
 select
     t.name as object,
@@ -2589,9 +2610,9 @@ where
     t.kind in ('r', 'p')
     and (t.has_row_security or t.oid in (select tt.oid from tenant_table tt))
 group by t.oid, t.name, r.role_name
-),
-
-rule_t13 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'T13'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A runtime role has a column list and, by another door, the whole table: the list limits nothing.
 select
     t.name as object,
@@ -2621,9 +2642,9 @@ cross join lateral (
     where a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
 ) x
 where c.columns < x.columns
-),
-
-rule_t14 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'T14'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A runtime role can use a sequence that counts for all tenants.
 select
     s.name as object,
@@ -2645,9 +2666,9 @@ from relation s
 join reachable r on r.relation = s.oid and r.door_kind in ('grant', 'predefined role')
 where s.kind = 'S' and s.schema in (select t.schema from tenant_table t)
 group by s.oid, s.name, r.role_name
-),
-
-rule_t15 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'T15'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A runtime role can read or write large objects: they have no rows, so no policy.
 select
     'large objects' as object,
@@ -2673,9 +2694,9 @@ from (
 ) x
 join runtime_role r on r.oid = x.role and not r.is_superuser
 group by r.oid, r.name, r.quoted
-),
-
-rule_t16 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'T16'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A rule on a relation that a runtime role writes touches tenant tables with the rights of an owner that no policy binds.
 select
     r.name || ' ' || quote_ident(w.rulename) as object,
@@ -2697,9 +2718,9 @@ where
     w.ev_type <> '1'
     and (r.owner_bypasses or (t.owner = r.owner and not t.is_forced) or not t.has_row_security)
 group by r.oid, r.name, r.owner_name, w.oid, w.rulename, a.role_name
-),
-
-rule_t17 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'T17'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A trigger of a tenant table writes into a table that a runtime role reads and no policy protects.
 select
     t.name || ' ' || quote_ident(g.tgname) as object,
@@ -2724,9 +2745,9 @@ join (
     c.oid <> t.oid
     and f.body ~* ('\m' || regexp_replace(split_part(c.plain_name, '.', 2), '([^[:alnum:]_])', '\\\1', 'g') || '\M')
 where not g.tgisinternal and f.body ~* '\m(insert|update|merge|copy)\M'
-),
-
-rule_t18 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'T18'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A table that a runtime role reaches and that the baseline does not name.
 select
     r.name as object,
@@ -2744,9 +2765,9 @@ where
     and s.baseline_tables is not null
     and r.plain_name <> all (s.baseline_tables)
 group by r.oid, r.name
-),
-
-rule_v01 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'V01'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A view shows a tenant table with the rights of an owner whom no policy binds there.
 select
     v.name as object,
@@ -2761,9 +2782,9 @@ join reachable g on g.relation = v.view and g.privilege in ('SELECT', 'INSERT', 
 -- A view that filters by the context behind a barrier is a wall of its own.
 where not (v.asks_helper and v.is_barrier)
 group by v.name, v.relation_name, v.owner_name, v.reason, g.role_name, g.role_quoted
-),
-
-rule_v02 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'V02'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A view is the wall of a tenant table, but has no security_barrier: a condition of the query may run before its filter.
 select
     v.name as object,
@@ -2779,9 +2800,9 @@ from view_bypass v
 join reachable g on g.relation = v.view and g.privilege = 'SELECT'
 where v.asks_helper and not v.is_barrier
 group by v.name, v.relation_name, g.role_name, g.role_quoted
-),
-
-rule_v03 (object, role_name, what, reproduce, fix) as (
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'V03'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A materialised view of a tenant table, or a foreign table with a tenant column, is granted: row security knows neither.
 select
     v.name as object,
@@ -2814,125 +2835,7 @@ where
         )
     )
 group by v.name, v.kind, g.role_name, g.role_quoted
-)
-
-select 'D01'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_d01 x
-union all
-select 'D02'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_d02 x
-union all
-select 'D03'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_d03 x
-union all
-select 'D04'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_d04 x
-union all
-select 'D05'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_d05 x
-union all
-select 'D06'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_d06 x
-union all
-select 'F01'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_f01 x
-union all
-select 'F02'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_f02 x
-union all
-select 'F03'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_f03 x
-union all
-select 'F04'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_f04 x
-union all
-select 'F05'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_f05 x
-union all
-select 'F06'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_f06 x
-union all
-select 'F07'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_f07 x
-union all
-select 'P01'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_p01 x
-union all
-select 'P02'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_p02 x
-union all
-select 'P03'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_p03 x
-union all
-select 'P04'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_p04 x
-union all
-select 'P05'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_p05 x
-union all
-select 'P06'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_p06 x
-union all
-select 'P07'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_p07 x
-union all
-select 'P08'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_p08 x
-union all
-select 'P09'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_p09 x
-union all
-select 'P10'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_p10 x
-union all
-select 'P11'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_p11 x
-union all
-select 'P12'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_p12 x
-union all
-select 'P13'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_p13 x
-union all
-select 'P14'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_p14 x
-union all
-select 'P15'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_p15 x
-union all
-select 'R01'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_r01 x
-union all
-select 'R02'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_r02 x
-union all
-select 'R03'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_r03 x
-union all
-select 'R04'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_r04 x
-union all
-select 'R05'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_r05 x
-union all
-select 'R06'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_r06 x
-union all
-select 'R07'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_r07 x
-union all
-select 'R08'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_r08 x
-union all
-select 'R09'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_r09 x
-union all
-select 'R10'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_r10 x
-union all
-select 'R11'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_r11 x
-union all
-select 'R12'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_r12 x
-union all
-select 'T01'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_t01 x
-union all
-select 'T02'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_t02 x
-union all
-select 'T03'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_t03 x
-union all
-select 'T04'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_t04 x
-union all
-select 'T05'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_t05 x
-union all
-select 'T06'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_t06 x
-union all
-select 'T08'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_t08 x
-union all
-select 'T09'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_t09 x
-union all
-select 'T10'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_t10 x
-union all
-select 'T11'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_t11 x
-union all
-select 'T13'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_t13 x
-union all
-select 'T14'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_t14 x
-union all
-select 'T15'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_t15 x
-union all
-select 'T16'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_t16 x
-union all
-select 'T17'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_t17 x
-union all
-select 'T18'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_t18 x
-union all
-select 'V01'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_v01 x
-union all
-select 'V02'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_v02 x
-union all
-select 'V03'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from rule_v03 x
+) x (object, role_name, what, reproduce, fix)
 order by 1, 2, 3, 4
 $audit$;
 
@@ -2942,6 +2845,7 @@ returns table (role_name text, relation text, kind text, command text, sees text
 language sql stable security invoker
 set search_path = pg_catalog, pg_temp
 set jit = off
+set enable_nestloop = off
 as $audit$
 -- What every audit rule reads: roles, doors, tenant tables, policies and functions, from the catalogue and one parameter.
 
@@ -3401,6 +3305,7 @@ returns table (login text, reaches text, path text, means text)
 language sql stable security invoker
 set search_path = pg_catalog, pg_temp
 set jit = off
+set enable_nestloop = off
 as $audit$
 -- What every audit rule reads: roles, doors, tenant tables, policies and functions, from the catalogue and one parameter.
 

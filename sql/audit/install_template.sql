@@ -39,6 +39,7 @@ returns table (rule text, object text, role_name text, what text, reproduce text
 language sql stable security invoker
 set search_path = pg_catalog, pg_temp
 set jit = off
+set enable_nestloop = off
 as $audit$
 :findings
 $audit$;
@@ -49,6 +50,7 @@ returns table (role_name text, relation text, kind text, command text, sees text
 language sql stable security invoker
 set search_path = pg_catalog, pg_temp
 set jit = off
+set enable_nestloop = off
 as $audit$
 :matrix
 $audit$;
@@ -59,6 +61,7 @@ returns table (login text, reaches text, path text, means text)
 language sql stable security invoker
 set search_path = pg_catalog, pg_temp
 set jit = off
+set enable_nestloop = off
 as $audit$
 :role_paths
 $audit$;

@@ -60,17 +60,18 @@ clause as (
     ) x (word, words, tree)
     where x.words is not null
 ),
--- Functions of yours that a clause calls, operators' functions too.
+-- Functions of yours that a clause calls, operators' functions too. In a stored tree a name with a blank is escaped, so
+-- a number behind such a word is an oid.
 clause_function as (
     select distinct c.policy, c.word, f.oid as function
     from clause c
-    cross join lateral regexp_matches(c.tree, ':(?:funcid|opfuncid) (\d+)', 'g') m (parts)
-    join function f on f.oid = m.parts[1]::oid
+    cross join lateral string_to_table(c.tree, 'funcid ') m (part)
+    join function f on f.oid = substring(m.part from '^\d+')::oid
     union
     select distinct c.policy, c.word, f.oid
     from clause c
-    cross join lateral regexp_matches(c.tree, ':opno (\d+)', 'g') m (parts)
-    join pg_catalog.pg_operator o on o.oid = m.parts[1]::oid
+    cross join lateral string_to_table(c.tree, ':opno ') m (part)
+    join pg_catalog.pg_operator o on o.oid = substring(m.part from '^\d+')::oid
     join function f on f.oid = o.oprcode
 ),
 -- Texts become {} ('' becomes {e}); the name of a setting {k} if it holds the context, {u} if not. What a text says can
@@ -119,14 +120,27 @@ clause_name as (
     left join helper h on h.function = c.function
     group by c.policy, c.word, h.function is not null
 ),
-clause_marked as materialized (
+-- A clause with all that its marks depend on. Most clauses of a schema say the same, and are marked once.
+clause_named as materialized (
     select
-        c.policy, c.word, y.marked,
+        n.policy, n.word, n.masked, n.tenant_column_quoted, n.own_name, n.helper_names, n.other_names,
+        row (n.masked, n.tenant_column_quoted, n.own_name, n.helper_names, n.other_names)::text as said
+    from (
+        select
+            c.policy, c.word, c.masked, c.tenant_column_quoted,
+            case when strpos(c.masked, quote_ident(c.own_name) || '.') > 0 then c.own_name end as own_name,
+            h.names as helper_names, o.names as other_names
+        from clause_masked c
+        left join clause_name o on o.policy = c.policy and o.word = c.word and not o.is_helper
+        left join clause_name h on h.policy = c.policy and h.word = c.word and h.is_helper
+    ) n
+),
+clause_said as materialized (
+    select
+        c.said, y.marked,
         -- It says nothing but `column = (select context())`.
         y.marked ~ '^\(\{t\} = (\( SELECT )?\{cp\}\(\)\)+$' as is_plain
-    from clause_masked c
-    left join clause_name o on o.policy = c.policy and o.word = c.word and not o.is_helper
-    left join clause_name h on h.policy = c.policy and h.word = c.word and h.is_helper
+    from (select distinct on (n.said) n.* from clause_named n order by n.said) c
     cross join lateral (
         -- Aliases and casts say nothing about rows.
         select regexp_replace(
@@ -140,24 +154,29 @@ clause_marked as materialized (
     cross join lateral (
         select regexp_replace(
             regexp_replace(w.words, '(?:pg_catalog\.)?\mcurrent_setting(?=\()', '{sp}', 'g'),
-            '(?<![[:alnum:]_.$"])(?:' || coalesce(h.names, '\$') || ')(?=\()',
+            '(?<![[:alnum:]_.$"])(?:' || coalesce(c.helper_names, '\$') || ')(?=\()',
             case when c.tenant_column_quoted is null then '{ctp}' else '{cp}' end, 'g') as words
     ) x
     cross join lateral (
         select regexp_replace(
             regexp_replace(
-                case when o.names is null then x.words
-                    else regexp_replace(x.words, '(?<![[:alnum:]_.$"])(?:' || o.names || ')(?=\(\))', '{fp}', 'g')
+                case when c.other_names is null then x.words
+                    else regexp_replace(x.words, '(?<![[:alnum:]_.$"])(?:' || c.other_names || ')(?=\(\))', '{fp}', 'g')
                 end,
-                '(?<![[:alnum:]_.$"])(?:' || coalesce(o.names, '\$') || ')(?=\()', '{f}', 'g'),
+                '(?<![[:alnum:]_.$"])(?:' || coalesce(c.other_names, '\$') || ')(?=\()', '{f}', 'g'),
             format(
-                '(?<![[:alnum:]_.$"])(?:%s\.)?%s(?![[:alnum:]_$"(])',
-                regexp_replace(quote_ident(c.own_name), '([][(){}.*+?^$|\\])', '\\\1', 'g'),
+                '(?<![[:alnum:]_.$"])%s%s(?![[:alnum:]_$"(])',
+                '(?:' || regexp_replace(quote_ident(c.own_name), '([][(){}.*+?^$|\\])', '\\\1', 'g') || '\.)?',
                 coalesce(regexp_replace(c.tenant_column_quoted, '([][(){}.*+?^$|\\])', '\\\1', 'g'), '\$')
             ),
             '{t}', 'g'
         ) as marked
     ) y
+),
+clause_marked as materialized (
+    select k.policy, k.word, s.marked, s.is_plain
+    from clause_named k
+    join clause_said s on s.said = k.said
 ),
 -- Words in a comparison of the tenant column with the context after which it proves nothing.
 negative as (

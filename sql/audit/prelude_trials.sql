@@ -192,6 +192,15 @@ clause_query as materialized (
 clause_answer as materialized (
     select q.policy, q.word, array(select s.word from ts_stat(q.query) s) as answer from clause_query q
 ),
+-- Clauses whose text alone shows that they pass where no tenant is bound.
+clause_hint as (
+    select distinct l.policy, l.word
+    from clause_leaf l
+    join clause_masked k on k.policy = l.policy and k.word = l.word
+    where
+        l.leaf ~ '\{[a-z]*c[a-z]*\}\S* IS NULL|\{[a-z]*c[a-z]*\}\S* IS (NOT (TRUE|FALSE)|UNKNOWN)|COALESCE\{[a-z]*n'
+        or l.leaf ~ '\mCOALESCE\{[a-z]*c' and k.masked ~ '\mCOALESCE\(.*, true\)'
+),
 -- What came out. Where no trial was safe, only what the text shows by itself.
 clause_trial as (
     select
@@ -212,20 +221,12 @@ clause_trial as (
         end as passes_always,
         case
             when a.answer is null then
-                exists (
-                    select from clause_leaf l
-                    where
-                        l.policy = f.policy and l.word = f.word
-                        and (
-                            l.leaf ~ '\{[a-z]*c[a-z]*\}\S* IS NULL|\{[a-z]*c[a-z]*\}\S* IS (NOT (TRUE|FALSE)|UNKNOWN)|COALESCE\{[a-z]*n'
-                            or l.leaf ~ '\mCOALESCE\{[a-z]*c' and k.masked ~ '\mCOALESCE\(.*, true\)'
-                        )
-                )
+                h.policy is not null
             else 'unbound' = any (a.answer)
         end as passes_unbound,
         coalesce('others' = any (a.answer), false) as passes_others
     from clause f
-    join clause_masked k on k.policy = f.policy and k.word = f.word
+    left join clause_hint h on h.policy = f.policy and h.word = f.word
     left join clause_answer a on a.policy = f.policy and a.word = f.word
 ),
 -- Restrictive policies that are, or are taken for, the floor under a table: they compare the tenant column, or are always true.

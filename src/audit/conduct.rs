@@ -41,12 +41,16 @@ pub async fn conduct(config: &Config, depth: Depth, at: OffsetDateTime) -> Resul
     let mut salt = [0; 32];
     getrandom::fill(&mut salt).map_err(|_| Error::NoRandom)?;
     let admin = Probe::connect(&config.database_url, salt).await?;
-    let census = Census::take(config, &admin).await?;
     let settings = config.settings();
-    let mut rules = catalog::run(&config.database_url, &settings).await?;
+    let census = Census::take(config, &admin).await?;
+    let (rules, grants, attempts) = tokio::join!(
+        catalog::run(&config.database_url, &settings),
+        ask_catalogue(&config.database_url, GRANTS, &settings),
+        attempts::begin(config, &census, &admin, depth, salt)
+    );
+    let outcome = attempts?.end(&admin).await;
+    let (mut rules, grants) = (rules?, grants?);
     rules.extend(drift(config));
-    let grants = ask_catalogue(&config.database_url, GRANTS, &settings).await?;
-    let outcome = attempts::run(config, &census, &admin, depth, salt).await?;
     let all = settle::bring_together(rules, outcome.findings, &outcome.untried, depth);
     let (left, suppressed) = settle::suppress(all, &config.suppressions, at.date());
     let (premises, findings) = left.into_iter().partition(|it| it.severity == Severity::Info);
@@ -68,6 +72,7 @@ pub async fn conduct(config: &Config, depth: Depth, at: OffsetDateTime) -> Resul
         premises,
         suppressed,
         untried: outcome.untried,
+        deployed: outcome.deployed,
         tally: outcome.tally,
         matrix: outcome.matrix,
         grants: grants.into_iter().filter_map(|it| it.into_iter().next().flatten()).collect(),

@@ -28,6 +28,6 @@ pub use finding::{Evidence, Finding, Severity};
 pub use init::init;
 pub use own::{Urls, own};
 pub use report::{Report, RuleTitle, Suppressed, Verdict};
-pub use rules::{MATRIX, PRELUDE, PRELUDE_BASE, ROLE_PATHS, RULES, Rule};
+pub use rules::{MATRIX, PRELUDE, PRELUDE_BASE, PRELUDE_CALLS, ROLE_PATHS, RULES, Rule};
 
 pub use crate::db::catalog::{INSTALL, RuleSettings};

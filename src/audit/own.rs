@@ -24,8 +24,11 @@ pub struct Urls {
 /// # Errors
 /// When the probe billers cannot be made.
 pub async fn own(urls: &Urls, suppressions: Vec<Suppression>) -> Result<Config, Error> {
-    let [a, b] = open_probes(&urls.operator, &urls.app).await?;
+    let checker = urls.others.iter().find(|(login, _)| *login == Login::Checker);
+    let checker = checker.map(|(_, url)| url.as_str());
+    let [a, b] = open_probes(&urls.operator, &urls.app, checker).await?;
     let settings = RuleSettings::own();
+    let wall = deployed_wall(&urls.operator).await?;
     let tables =
         |list: &[&str]| -> BTreeSet<String> { list.iter().map(|it| (*it).to_owned()).collect() };
     let mut roles = vec![
@@ -72,7 +75,8 @@ pub async fn own(urls: &Urls, suppressions: Vec<Suppression>) -> Result<Config, 
         ignored_schemas: settings.ignored_schemas,
         known_logins,
         baseline_tables: None,
-        wall: deployed_wall(&urls.operator).await?,
+        functions_are_deployed: wall.as_ref().is_some_and(|(live, deployed)| live == deployed),
+        wall,
         suppressions,
     })
 }

@@ -46,6 +46,8 @@ pub struct Report {
     pub suppressed: Vec<Suppressed>,
     /// Attempts that could not be made.
     pub untried: Vec<Untried>,
+    /// Login and function of ours that writes, refused READ ONLY: not called to its end, but it is the deployed one.
+    pub deployed: Vec<(String, String)>,
     /// Attempts, counted.
     pub tally: Tally,
     /// Role, relation, verb.

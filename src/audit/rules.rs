@@ -11,6 +11,9 @@ macro_rules! texts {
 /// Roles, doors, tenant tables, policies, functions and views: what the matrix and the paths of roles read.
 pub const PRELUDE_BASE: &str = texts!("prelude.sql");
 
+/// What rules read that judge no clause of a policy ([`Rule::judges_clauses`]).
+pub const PRELUDE_CALLS: &str = texts!("prelude.sql", "prelude_calls.sql");
+
 /// What every rule reads, computed from the catalogue. A rule is run as this text followed by its own.
 pub const PRELUDE: &str = texts!(
     "prelude.sql",
@@ -145,6 +148,11 @@ impl Rule {
     /// What it finds, in Japanese.
     pub fn title_ja(&self) -> &'static str {
         self.facts().title_ja
+    }
+
+    /// Whether it needs the whole [`PRELUDE`]: rules of policies, and of views that policies do not bind.
+    pub fn judges_clauses(&self) -> bool {
+        self.id().starts_with('P') || matches!(self.id(), "V01" | "V02")
     }
 
     /// Numbers of the planted faults of `tests/audit/faults` whose cause it names.

@@ -65,6 +65,9 @@ pub struct AuditArgs {
     /// With --self-test: only files whose name begins so.
     #[arg(long, value_name = "NAME", requires = "self_test")]
     only: Option<String>,
+    /// With --self-test: plant this file alone, over a correct design. Was it seen?
+    #[arg(long, value_name = "FILE", requires = "self_test", conflicts_with = "only")]
+    plant: Option<PathBuf>,
     /// Break a copy of the schema, one thing at a time: how much of it is noticed?
     #[arg(long)]
     mutate: bool,
@@ -239,7 +242,15 @@ async fn self_test(args: &AuditArgs, env: &Env) -> Result<Verdict, Failure> {
         let mark = if it.passed() { "ok    " } else { "MISSED" };
         println!("{mark} {:34} {}", it.name, it.found.join(", "));
     };
-    let seen = audit::self_test::self_test(url, args.only.as_deref(), &say).await?;
+    let seen = match &args.plant {
+        Some(path) => {
+            let seen =
+                audit::self_test::plant(url, &path.display().to_string(), &read(path)?).await?;
+            say(&seen);
+            vec![seen]
+        }
+        None => audit::self_test::self_test(url, args.only.as_deref(), &say).await?,
+    };
     let missed = seen.iter().filter(|it| !it.passed()).count();
     println!("{} planted, {missed} not seen as they are", seen.len());
     if seen.is_empty() {

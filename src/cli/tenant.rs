@@ -5,6 +5,7 @@ use crate::{
     config::Env,
     db::statements::operator::{AddTenant, ListTenants, SetIssuer, SuspendTenant},
     domain::{Issuer, IssuerCode, OnConflict, PrintedLine, TenantCode, TenantName},
+    report::FontChain,
 };
 
 /// What to do with billers.
@@ -91,6 +92,7 @@ pub(super) async fn run(command: Command, env: &Env) -> Result<(), Failure> {
                 slip_purpose: line("purpose", &purpose)?,
                 slip_remarks: line("remarks", &remarks)?,
             };
+            printable(env, &issuer)?;
             set(env, &code, &issuer).await?;
         }
         Command::Suspend { code } => suspend(env, &code, true).await?,
@@ -101,6 +103,25 @@ pub(super) async fn run(command: Command, env: &Env) -> Result<(), Failure> {
                 let modes = it.on_conflict_allowed.join(",");
                 println!("{}  {state:<9}  {modes:<34}  {}", it.tenant_code, it.tenant_name);
             }
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a text that exports of this installation could not print: every slip of the biller would end there.
+fn printable(env: &Env, issuer: &Issuer) -> Result<(), Failure> {
+    let fonts = FontChain::load(&env.fonts())?;
+    for (option, line) in [
+        ("--payee", Some(&issuer.payee_name)),
+        ("--collector", Some(&issuer.collector_name)),
+        ("--purpose", issuer.slip_purpose.as_ref()),
+        ("--remarks", issuer.slip_remarks.as_ref()),
+    ] {
+        if let Some(place) = line.and_then(|it| fonts.first_lacking(it.as_str())) {
+            return Err(format!(
+                "{option}: no font of SHIKIRI_FONTS has character {place}; no slip could be printed with it"
+            )
+            .into());
         }
     }
     Ok(())

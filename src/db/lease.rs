@@ -11,12 +11,9 @@ use tokio_postgres::{
     CancelToken, NoTls, Row, Statement as Prepared, config::Host, error::SqlState, types::ToSql,
 };
 
-use crate::{
-    db::{
-        Error,
-        manager::{Connection, Form, Leftovers, Manager, RESET},
-    },
-    domain::TenantId,
+use crate::db::{
+    Error,
+    manager::{Connection, Form, Holder, Leftovers, Manager, RESET},
 };
 
 /// How long a connection may take to become idle again before it is thrown away.
@@ -35,11 +32,20 @@ pub(super) struct Lease {
     busy: bool,
     /// No reset can make it good again.
     spoiled: bool,
+    /// The holder before was the same.
+    again: bool,
 }
 
 impl Lease {
     pub(super) fn new(object: Object<Manager>, server: Server) -> Lease {
-        Lease { object: Some(object), server, finished: false, busy: false, spoiled: false }
+        Lease {
+            object: Some(object),
+            server,
+            finished: false,
+            busy: false,
+            spoiled: false,
+            again: false,
+        }
     }
 
     pub(super) fn connection(&mut self) -> &mut Connection {
@@ -59,13 +65,15 @@ impl Lease {
         self.busy = busy;
     }
 
-    /// Resets the connection unless it is clean, or this tenant alone used it since it was.
-    pub(super) async fn clean_for(&mut self, tenant: Option<TenantId>) -> Result<(), Error> {
+    /// Resets the connection unless it is clean, or this holder alone used it since it was.
+    pub(super) async fn clean_for(&mut self, holder: Option<Holder>) -> Result<(), Error> {
+        let before = mem::replace(&mut self.connection().last, holder);
+        self.again = holder.is_some() && before == holder;
         let connection = self.connection();
         // On loan nobody may trust it: however it comes back, the next user starts from here.
         match mem::replace(&mut connection.leftovers, Leftovers::Unknown) {
             Leftovers::None => Ok(()),
-            Leftovers::Of(last) if Some(last) == tenant => Ok(()),
+            Leftovers::Of(last) if Some(last) == holder => Ok(()),
             Leftovers::Of(_) | Leftovers::Unknown => {
                 let res = reset(connection).await;
                 self.spoiled = res.is_err();
@@ -110,11 +118,12 @@ impl Lease {
 
     /// Gives the connection back after its transaction has ended in a way that was acknowledged.
     ///
-    /// When nobody waits for a connection the reset happens now, off the request's path.
-    pub(super) fn give_back(mut self, tenant: Option<TenantId>, nobody_waits: bool) {
+    /// When nobody waits for a connection the reset happens now, off the request's path. Not after a holder that
+    /// had it twice running: that one will likely be the next as well, and any other resets it first.
+    pub(super) fn give_back(mut self, holder: Option<Holder>, nobody_waits: bool) {
         self.finished = true;
-        self.connection().leftovers = tenant.map_or(Leftovers::Unknown, Leftovers::Of);
-        if let (true, Some(mut object)) = (nobody_waits, self.object.take()) {
+        self.connection().leftovers = holder.map_or(Leftovers::Unknown, Leftovers::Of);
+        if let (true, Some(mut object)) = (nobody_waits && !self.again, self.object.take()) {
             tokio::spawn(async move {
                 match reset(&mut object).await {
                     Ok(()) => object.leftovers = Leftovers::None,

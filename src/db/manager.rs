@@ -10,13 +10,16 @@ use std::{collections::HashMap, time::Duration};
 use deadpool::managed::{self, Metrics, RecycleResult};
 use deadpool_postgres::{ClientWrapper, ManagerConfig, RecyclingMethod};
 use tokio_postgres::{NoTls, Statement as Prepared};
+use uuid::Uuid;
 
 use crate::{db::Error, domain::TenantId};
 
 /// What is pinned on a connection: what a planted role setting must not change, and how long one statement may run.
-/// Every name in our SQL is schema-qualified, so the path needs nothing.
+/// Every name in our SQL is schema-qualified, so the path needs nothing. What was committed is on the server's disk,
+/// whatever the server's own setting is: a fetch that is in the ledger must be there after a crash too.
 const OPTIONS: &str = "-c search_path=pg_catalog -c standard_conforming_strings=on -c row_security=on \
-     -c idle_in_transaction_session_timeout=60000 -c statement_timeout=60000 -c client_min_messages=warning";
+     -c idle_in_transaction_session_timeout=60000 -c statement_timeout=60000 -c client_min_messages=warning \
+     -c synchronous_commit=on";
 
 /// How statements are planned on a service connection.
 ///
@@ -42,6 +45,17 @@ pub(super) struct Connection {
     pub(super) prepared: HashMap<(&'static str, Form), Prepared>,
     /// What the next user may find on it.
     pub(super) leftovers: Leftovers,
+    /// Who had it last, also after a reset; none before the first user and after one without a seal.
+    pub(super) last: Option<Holder>,
+}
+
+/// Who has a connection: one person's session, or one export. A colleague is another holder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Holder {
+    /// Whose rows it sees.
+    pub(super) tenant: TenantId,
+    /// The session or the export.
+    pub(super) by: Uuid,
 }
 
 /// What a connection may still carry.
@@ -49,9 +63,9 @@ pub(super) struct Connection {
 pub(super) enum Leftovers {
     /// Nothing: it is new, or was reset and proved clean.
     None,
-    /// Of one tenant, whose transaction ended in a way that was acknowledged.
-    Of(TenantId),
-    /// Anything: it is on loan, it was, or its last user had no tenant.
+    /// Of one holder, whose transaction ended in a way that was acknowledged.
+    Of(Holder),
+    /// Anything: it is on loan, it was, or its last user had no seal.
     Unknown,
 }
 
@@ -104,15 +118,17 @@ impl managed::Manager for Manager {
 
     async fn create(&self) -> Result<Connection, Error> {
         let client = self.inner.create().await.map_err(|err| Error::of("connect", &err))?;
-        let told = |err: tokio_postgres::Error| Error::Preflight {
-            sqlstate: err.code().map_or("io", |it| it.code()).to_owned(),
+        let told = |err: tokio_postgres::Error| match Error::of("preflight", &err) {
+            // It went away in the middle: that says nothing of the wall.
+            Error::Unavailable => Error::Unavailable,
+            _ => Error::Preflight { sqlstate: err.code().map_or("io", |it| it.code()).to_owned() },
         };
         client.batch_execute("select shikiri_seal.preflight()").await.map_err(told)?;
-        Ok(Connection { client, prepared: HashMap::new(), leftovers: Leftovers::None })
+        Ok(Connection { client, prepared: HashMap::new(), leftovers: Leftovers::None, last: None })
     }
 
     /// Nothing is sent here: a lease comes back only in a known state, and is reset when the next
-    /// user is of another tenant.
+    /// holder is another.
     async fn recycle(&self, it: &mut Connection, _: &Metrics) -> RecycleResult<Error> {
         if it.client.is_closed() { Err(managed::RecycleError::message("closed")) } else { Ok(()) }
     }

@@ -14,12 +14,11 @@ use crate::{
     db::{
         CheckTicket, Door, Error, ExportTicket, SealedTx, Statement,
         lease::{Lease, Server},
-        manager::{Form, Manager},
+        manager::{Form, Holder, Manager},
         rows,
         sealed::{self, Credential},
         wrapper,
     },
-    domain::TenantId,
 };
 
 /// How a pool connects.
@@ -55,8 +54,8 @@ impl Inner {
         Ok(Inner { pool, server })
     }
 
-    /// A connection that carries nothing of another tenant.
-    pub(super) async fn lease(&self, tenant: Option<TenantId>) -> Result<Lease, Error> {
+    /// A connection that carries nothing of anybody else.
+    pub(super) async fn lease(&self, holder: Option<Holder>) -> Result<Lease, Error> {
         loop {
             let object = self.pool.get().await.map_err(|err| match err {
                 deadpool::managed::PoolError::Backend(err) => err,
@@ -64,7 +63,7 @@ impl Inner {
             })?;
             let mut lease = Lease::new(object, (*self.server).clone());
             // A connection that cannot be proved clean dies with its lease; the next one is tried.
-            match lease.clean_for(tenant).await {
+            match lease.clean_for(holder).await {
                 Ok(()) => return Ok(lease),
                 Err(err) => {
                     tracing::warn!(%err, "a pooled connection was not clean and was dropped")
@@ -73,9 +72,9 @@ impl Inner {
         }
     }
 
-    pub(super) fn give_back(&self, lease: Lease, tenant: Option<TenantId>) {
+    pub(super) fn give_back(&self, lease: Lease, holder: Option<Holder>) {
         let nobody_waits = self.pool.status().waiting == 0;
-        lease.give_back(tenant, nobody_waits);
+        lease.give_back(holder, nobody_waits);
     }
 }
 
@@ -137,7 +136,8 @@ impl Pool {
         statement: &S,
     ) -> Result<Vec<S::Row>, Error> {
         let tenant = session.tenant_id();
-        let mut lease = self.inner.lease(Some(tenant)).await?;
+        let holder = Some(Holder { tenant, by: session.session_id() });
+        let mut lease = self.inner.lease(holder).await?;
         let name = S::FILE.name;
         let mut params = statement.params();
         let text = || wrapper::one_statement(S::FILE.sql, params.len());
@@ -147,7 +147,7 @@ impl Pool {
         let rows = lease.query(name, &prepared, &params, S::ROWS_MAX.max(1)).await?;
         let res =
             rows::entered(name, rows, tenant).and_then(|rows| rows::decode::<S>(&rows, tenant));
-        self.inner.give_back(lease, Some(tenant));
+        self.inner.give_back(lease, holder);
         res
     }
 

@@ -10,8 +10,11 @@ use tokio_postgres::{Row, types::ToSql};
 use crate::{
     auth::VerifiedSession,
     db::{
-        CheckTicket, Error, ExportTicket, Snapshot, Statement, lease::Lease, manager::Form,
-        pool::Inner, rows,
+        CheckTicket, Error, ExportTicket, Snapshot, Statement,
+        lease::Lease,
+        manager::{Form, Holder},
+        pool::Inner,
+        rows,
     },
     domain::TenantId,
 };
@@ -24,7 +27,8 @@ pub(super) struct Credential<'a> {
     door: &'static str,
     sql: &'static str,
     secret: &'a str,
-    witness: TenantId,
+    /// Who holds it. Its tenant is the one that was signed.
+    holder: Holder,
 }
 
 impl<'a> Credential<'a> {
@@ -33,7 +37,7 @@ impl<'a> Credential<'a> {
             door: "doors/enter.sql",
             sql: ENTER,
             secret: session.secret(),
-            witness: session.tenant_id(),
+            holder: Holder { tenant: session.tenant_id(), by: session.session_id() },
         }
     }
 
@@ -42,7 +46,7 @@ impl<'a> Credential<'a> {
             door: "doors/enter_export.sql",
             sql: include_str!("../../sql/queries/doors/enter_export.sql"),
             secret: ticket.secret(),
-            witness: ticket.tenant_id(),
+            holder: Holder { tenant: ticket.tenant_id(), by: ticket.export_id().0 },
         }
     }
 
@@ -51,7 +55,7 @@ impl<'a> Credential<'a> {
             door: "doors/enter_check.sql",
             sql: include_str!("../../sql/queries/doors/enter_check.sql"),
             secret: ticket.secret(),
-            witness: ticket.tenant_id(),
+            holder: Holder { tenant: ticket.tenant_id(), by: ticket.export_id().0 },
         }
     }
 }
@@ -109,7 +113,8 @@ pub struct SealedTx {
     /// Taken by `commit`. Still here in `drop` means that the work did not finish.
     lease: Option<Lease>,
     inner: Inner,
-    tenant: TenantId,
+    /// Whose transaction it is.
+    holder: Holder,
     failed: bool,
 }
 
@@ -122,8 +127,9 @@ pub(super) async fn write<S: Statement>(
     credential: Credential<'_>,
     statement: &S,
 ) -> Result<Vec<S::Row>, Error> {
-    let (door, name, tenant) = (credential.door, S::FILE.name, credential.witness);
-    let mut lease = inner.lease(Some(tenant)).await?;
+    let (door, name, holder) = (credential.door, S::FILE.name, credential.holder);
+    let tenant = holder.tenant;
+    let mut lease = inner.lease(Some(holder)).await?;
     // Prepared before: a Parse of its own would arrive after the COMMIT.
     let enter = lease.prepare(door, Form::Plain, || credential.sql.to_owned()).await?;
     let prepared = lease.prepare(name, Form::Plain, || S::FILE.sql.to_owned()).await?;
@@ -144,7 +150,7 @@ pub(super) async fn write<S: Statement>(
     let rows = rows.map_err(|err| lease.told(name, &err))?;
     committed.map_err(|err| lease.told("commit", &err))?;
     let res = check_door(door, &entered, tenant).and_then(|()| rows::decode::<S>(&rows, tenant));
-    inner.give_back(lease, Some(tenant));
+    inner.give_back(lease, Some(holder));
     res
 }
 
@@ -163,8 +169,8 @@ pub(super) async fn open(
     credential: Credential<'_>,
     mode: Mode,
 ) -> Result<SealedTx, Error> {
-    let door = credential.door;
-    let mut lease = inner.lease(Some(credential.witness)).await?;
+    let (door, holder) = (credential.door, credential.holder);
+    let mut lease = inner.lease(Some(holder)).await?;
     let text = || credential.sql.to_owned();
     let prepared = lease.prepare(door, Form::Plain, text).await?;
     lease.set_busy(true);
@@ -179,15 +185,14 @@ pub(super) async fn open(
     lease.set_busy(false);
     begun.map_err(|err| lease.told("begin", &err))?;
     let entered = entered.map_err(|err| lease.told(door, &err))?;
-    check_door(door, &entered, credential.witness)?;
-    let tenant = credential.witness;
-    Ok(SealedTx { lease: Some(lease), inner: inner.clone(), tenant, failed: false })
+    check_door(door, &entered, holder.tenant)?;
+    Ok(SealedTx { lease: Some(lease), inner: inner.clone(), holder, failed: false })
 }
 
 impl SealedTx {
     /// The tenant it is sealed to.
     pub fn tenant_id(&self) -> TenantId {
-        self.tenant
+        self.holder.tenant
     }
 
     /// Sends a statement and reads every row, or fails.
@@ -206,7 +211,7 @@ impl SealedTx {
         let text = || S::FILE.sql.to_owned();
         let prepared = lease.prepare(name, Form::Plain, text).await?;
         let rows = lease.query(name, &prepared, &statement.params(), S::ROWS_MAX).await?;
-        let res = rows::decode::<S>(&rows, self.tenant)?;
+        let res = rows::decode::<S>(&rows, self.holder.tenant)?;
         self.failed = false;
         Ok(res)
     }
@@ -241,7 +246,7 @@ impl SealedTx {
         lease.set_busy(true);
         lease.client().batch_execute("commit").await.map_err(|err| Error::of("commit", &err))?;
         lease.set_busy(false);
-        self.inner.give_back(lease, Some(self.tenant));
+        self.inner.give_back(lease, Some(self.holder));
         Ok(())
     }
 }

@@ -13,8 +13,12 @@ use crate::{
     export::{Exporter, jobs::Handle, lease, run::Ended},
 };
 
-/// How long one waits whose biller has as many that run as it may, in other processes.
+/// How long one waits that cannot begin: its biller has as many that run as it may, in other processes, or there is no
+/// database. Also until an end that could not be written is tried again.
 const BUSY: Duration = Duration::from_secs(1);
+
+/// How often an end is tried to be written: for as long as the lease may last, which then says the rest.
+const WRITES: u32 = 60;
 
 /// One export, as its process holds it.
 pub(super) struct Job {
@@ -52,7 +56,12 @@ impl Job {
         // Cancelled while it waited: its ticket opens nothing any more.
         let ended = match self.handle.stops_at(0) {
             true => Err(Ended::ByDatabase(Verdict::Cancelled)),
-            false => self.draw_check_release().await,
+            false => match self.exporter.inner.pool.enter_snapshot(&self.ticket).await {
+                Ok(snapshot) => self.draw_check_release(snapshot).await,
+                // It has not begun: a database that is away for a moment costs it nothing but time.
+                Err(db::Error::Unavailable) => Err(Ended::ByDatabase(Verdict::Busy)),
+                Err(err) => Err(err.into()),
+            },
         };
         match ended {
             Ok(()) => tracing::info!(export = %id.0, "export released"),
@@ -89,6 +98,17 @@ impl Job {
     }
 
     async fn write_failure(&self, tripped: bool, failure: &str) -> Result<(), db::Error> {
+        for _ in 1..WRITES {
+            match self.try_write_failure(tripped, failure).await {
+                // The database is what failed it, as a rule: it comes back, and the state is true then.
+                Err(db::Error::Unavailable) => tokio::time::sleep(BUSY).await,
+                written => return written,
+            }
+        }
+        self.try_write_failure(tripped, failure).await
+    }
+
+    async fn try_write_failure(&self, tripped: bool, failure: &str) -> Result<(), db::Error> {
         let mut tx = self.exporter.inner.pool.enter_export(&self.ticket).await?;
         tx.fetch(&FailExport { tripped, failure: failure.to_owned() }).await?;
         tx.commit().await

@@ -18,6 +18,7 @@ mod manifest;
 mod once;
 mod order;
 mod preview;
+mod printable;
 mod proof;
 mod queue;
 mod recall;

@@ -37,6 +37,8 @@ struct State {
     running: HashMap<TenantId, usize>,
     running_all: usize,
     waiting_all: usize,
+    /// Somebody starts jobs.
+    starting: bool,
 }
 
 impl State {
@@ -124,16 +126,27 @@ impl Queue {
 
     /// Starts as many as may run.
     fn start(&self) {
-        let mut state = self.lock();
-        while state.running_all < self.inner.running_max {
-            let Some((tenant, task)) = state.next() else { return };
+        if std::mem::replace(&mut self.lock().starting, true) {
+            // Whoever does it looks again before it ends.
+            return;
+        }
+        while let Some((tenant, task)) = self.next() {
             // The place must come back also when the job panics.
             let place = Place { queue: self.clone(), tenant };
+            // Not under the lock: a runtime that shuts down drops the task here, and the place with it.
             tokio::spawn(async move {
                 let _place = place;
                 task.await;
             });
         }
+    }
+
+    fn next(&self) -> Option<(TenantId, Task)> {
+        let mut state = self.lock();
+        let free = state.running_all < self.inner.running_max;
+        let next = if free { state.next() } else { None };
+        state.starting = next.is_some();
+        next
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
@@ -231,6 +244,24 @@ mod tests {
         queue.idle().await;
         let order = order.lock().expect("nobody panics").clone();
         assert_eq!(order, [1, 1, 2, 3, 1, 3, 1, 1, 1, 1, 1, 1, 1]);
+    }
+
+    #[test]
+    fn a_runtime_that_ends_ends_with_jobs_that_run_and_jobs_that_wait() {
+        let (ended, end) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Runtime::new().expect("starts");
+            let queue = Queue::new(2);
+            runtime.block_on(async {
+                (0..9).for_each(|n| queue.push(TenantId(n), std::future::pending()));
+                tokio::task::yield_now().await;
+            });
+            drop(runtime);
+            ended.send(queue.gauge()).expect("somebody waits");
+        });
+        // Under its own lock it waited here for ever.
+        let gauge = end.recv_timeout(Duration::from_secs(30)).expect("it ends");
+        assert_eq!(gauge, (0, 0));
     }
 
     #[tokio::test]

@@ -104,10 +104,9 @@ type Out = Draft;
 type WriterOf<B> = Box<dyn Writer<Out, <B as Block>::Drawn>>;
 
 impl Job {
-    pub(super) async fn draw_check_release(&self) -> Result<(), Ended> {
+    pub(super) async fn draw_check_release(&self, mut snapshot: SealedTx) -> Result<(), Ended> {
         let inner = &self.exporter.inner;
         let id = self.ticket.export_id();
-        let mut snapshot = inner.pool.enter_snapshot(&self.ticket).await?;
         let wall = snapshot.fetch_one(&AskWall {}).await?;
         let front = snapshot.fetch_one(&AskFront { export_id: id.0 }).await?;
         let (kind, filter) = (front.wish.kind(), front.scope.filter());

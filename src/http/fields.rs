@@ -97,6 +97,11 @@ impl<'a> Fields<'a> {
         value.map_err(|err| self.fault(name, err.rule)).ok()
     }
 
+    /// Notes that a character of a field, counted from 1, is one that no font can draw.
+    pub fn no_glyph(&mut self, name: &str, position: usize) {
+        self.faults.push(Fault::no_glyph(format!("{}/{name}", self.pointer), position));
+    }
+
     /// Notes that a field is wrong.
     pub fn fault(&mut self, name: &str, rule: &'static str) {
         self.faults.push(Fault::pointer(format!("{}/{name}", self.pointer), rule));

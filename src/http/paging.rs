@@ -60,12 +60,26 @@ impl List<'_> {
         now: OffsetDateTime,
         key: impl Fn(&T) -> String,
     ) -> Result<Page, Problem> {
+        self.page_up_to(rows, limit, now, key, None)
+    }
+
+    /// The same for a list that was not looked at to its end: without more rows than the limit, the next page begins
+    /// behind `edge`.
+    pub fn page_up_to<T>(
+        &self,
+        rows: &mut Vec<T>,
+        limit: u32,
+        now: OffsetDateTime,
+        key: impl Fn(&T) -> String,
+        edge: Option<String>,
+    ) -> Result<Page, Problem> {
         let limit_rows = limit as usize;
-        let mut next = None;
+        let mut last = edge;
         if limit_rows < rows.len() {
             rows.truncate(limit_rows);
-            next = rows.last().map(|it| self.seal(&key(it), now)).transpose()?;
+            last = rows.last().map(key);
         }
+        let next = last.map(|it| self.seal(&it, now)).transpose()?;
         Ok(Page { next, limit })
     }
 

@@ -1,4 +1,4 @@
-//! How many files are taken in at once: each is held in memory until it is read.
+//! How many files are taken in at once: the rows of each are held in memory until they are written.
 
 use std::{
     collections::HashSet,
@@ -13,7 +13,7 @@ use crate::{
     http::problem::{Problem, UPLOAD_BUSY},
 };
 
-/// Files at once. One takes several times its 20 MiB: 50,000 slips, and the statement that they become.
+/// Files at once. One takes what its rows take, at most 50,000 slips, and the statement that they become.
 const AT_ONCE: usize = 4;
 
 /// Places for files. Cheap to clone.

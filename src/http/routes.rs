@@ -130,6 +130,7 @@ pub const ROUTES: &[Route] = &[
         .with(&[payments::import::PARAMS])
         .keyed()
         .upload(),
+    route("GET", "/v1/payment-imports/{id}", Session, "Tell what came of a settlement file."),
     route("GET", "/v1/payments/exceptions", Session, "List payments to be looked at.")
         .with(&[payments::exceptions::PARAMS, PAGING]),
     route(

@@ -1,7 +1,5 @@
 //! Which characters the bytes of a file are: UTF-8 or CP932, and nothing in between.
 
-use std::io::{self, Read};
-
 use encoding_rs::{Decoder, DecoderResult, SHIFT_JIS, UTF_8};
 
 /// An encoding that we read.
@@ -30,95 +28,92 @@ impl Encoding {
     }
 }
 
-/// The encoding in which every byte of a file makes sense: UTF-8 first, because text that is valid UTF-8 by accident
-/// is rare and can be overruled; then CP932. None when it is neither.
-pub fn detect(bytes: &[u8]) -> Option<Encoding> {
-    if std::str::from_utf8(bytes).is_ok() {
-        return Some(Encoding::Utf8);
-    }
-    let mut buffer = [0; CHUNK];
-    let mut text = Decoded::new(bytes, Encoding::Cp932);
-    while text.read(&mut buffer).is_ok_and(|it| 0 < it) {}
-    text.broken_at().is_none().then_some(Encoding::Cp932)
-}
-
-const CHUNK: usize = 16 * 1024;
-
-/// Bytes decoded while they are read, strictly: the first byte that is no text ends it.
-pub(super) struct Decoded<'a> {
-    rest: &'a [u8],
+/// Bytes decoded while they arrive, strictly: the first byte that is no text ends it.
+pub(super) struct Decoding {
+    encoding: Encoding,
     decoder: Decoder,
-    consumed: usize,
-    broken_at: Option<usize>,
-    ended: bool,
-    /// Decoded bytes that the reader had no room for.
-    pending: Vec<u8>,
-    given: usize,
+    /// Line feeds among the bytes so far.
+    line_feeds: u64,
+    broken: bool,
 }
 
-impl<'a> Decoded<'a> {
-    pub fn new(bytes: &'a [u8], encoding: Encoding) -> Decoded<'a> {
-        Decoded {
-            rest: bytes,
-            decoder: encoding.decoder(),
-            consumed: 0,
-            broken_at: None,
-            ended: false,
-            pending: Vec::new(),
-            given: 0,
+/// Bytes decoded in one step: what they become is three times as long at most.
+const STEP: usize = 16 * 1024;
+
+impl Decoding {
+    pub fn new(encoding: Encoding) -> Decoding {
+        Decoding { encoding, decoder: encoding.decoder(), line_feeds: 0, broken: false }
+    }
+
+    /// The same place of the same file, whose bytes were ASCII so far, in another encoding.
+    pub fn fork(&self, encoding: Encoding) -> Decoding {
+        Decoding { line_feeds: self.line_feeds, ..Decoding::new(encoding) }
+    }
+
+    pub fn encoding(&self) -> Encoding {
+        self.encoding
+    }
+
+    /// The line in which the bytes stopped being text, counted from 1, if they did.
+    pub fn broken_line(&self) -> Option<u64> {
+        // Neither encoding takes a line feed into a character that it cannot read.
+        self.broken.then(|| self.line_feeds + 1)
+    }
+
+    /// Decodes the next bytes and appends their text.
+    pub fn take(&mut self, piece: &[u8], text: &mut Vec<u8>) {
+        for step in piece.chunks(STEP) {
+            self.step(step, false, text);
         }
     }
 
-    /// Where the bytes stopped being text, if they did.
-    pub fn broken_at(&self) -> Option<usize> {
-        self.broken_at
+    /// Decodes what no more bytes come after: half a character breaks it.
+    pub fn finish(&mut self, text: &mut Vec<u8>) {
+        self.step(&[], true, text);
     }
 
-    /// Decodes the next piece into `pending`.
-    fn decode(&mut self) {
-        self.pending.resize(CHUNK, 0);
-        self.given = 0;
-        let chunk = &self.rest[..self.rest.len().min(CHUNK)];
-        let last = chunk.len() == self.rest.len();
-        let (result, read, written) =
-            self.decoder.decode_to_utf8_without_replacement(chunk, &mut self.pending, last);
-        self.pending.truncate(written);
-        self.consumed += read;
-        self.rest = &self.rest[read..];
-        match result {
-            DecoderResult::InputEmpty if last => self.ended = true,
-            DecoderResult::InputEmpty | DecoderResult::OutputFull => {}
-            DecoderResult::Malformed(bad, after) => {
-                let back = usize::from(bad) + usize::from(after);
-                self.broken_at = Some(self.consumed.saturating_sub(back));
-                self.ended = true;
+    fn step(&mut self, mut bytes: &[u8], last: bool, text: &mut Vec<u8>) {
+        while !self.broken {
+            let room = self.decoder.max_utf8_buffer_length_without_replacement(bytes.len());
+            let before = text.len();
+            text.resize(before + room.unwrap_or(4 * STEP), 0);
+            let to = &mut text[before..];
+            let (result, read, written) =
+                self.decoder.decode_to_utf8_without_replacement(bytes, to, last);
+            text.truncate(before + written);
+            self.line_feeds += bytes[..read].iter().filter(|it| **it == b'\n').count() as u64;
+            bytes = &bytes[read..];
+            match result {
+                DecoderResult::InputEmpty => return,
+                DecoderResult::OutputFull => {}
+                DecoderResult::Malformed(..) => self.broken = true,
             }
         }
     }
 }
 
-impl Read for Decoded<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.given == self.pending.len() && !self.ended {
-            self.decode();
-        }
-        let ready = &self.pending[self.given..];
-        let size = ready.len().min(buffer.len());
-        buffer[..size].copy_from_slice(&ready[..size]);
-        self.given += size;
-        Ok(size)
-    }
-}
-
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn text(bytes: &[u8], encoding: Encoding) -> (String, Option<usize>) {
-        let mut decoded = Decoded::new(bytes, encoding);
-        let mut text = String::new();
-        decoded.read_to_string(&mut text).expect("valid UTF-8 comes out");
-        (text, decoded.broken_at())
+    /// The encoding in which every byte of a file makes sense: UTF-8 first, because text that is valid UTF-8 by
+    /// accident is rare and can be overruled; then CP932. None when it is neither. What a file that is read in pieces
+    /// must come to.
+    pub(in crate::intake) fn detect(bytes: &[u8]) -> Option<Encoding> {
+        if std::str::from_utf8(bytes).is_ok() {
+            return Some(Encoding::Utf8);
+        }
+        let whole = SHIFT_JIS.decode_without_bom_handling_and_without_replacement(bytes);
+        whole.map(|_| Encoding::Cp932)
+    }
+
+    fn text(bytes: &[u8], encoding: Encoding, size: usize) -> (String, Option<u64>) {
+        let (mut decoding, mut text) = (Decoding::new(encoding), Vec::new());
+        for piece in bytes.chunks(size) {
+            decoding.take(piece, &mut text);
+        }
+        decoding.finish(&mut text);
+        (String::from_utf8(text).expect("valid UTF-8 comes out"), decoding.broken_line())
     }
 
     #[test]
@@ -134,17 +129,24 @@ mod tests {
 
     #[test]
     fn the_mark_is_no_text_and_windows_decides_about_waves_and_dashes() {
-        assert_eq!(text("\u{feff}a".as_bytes(), Encoding::Utf8), ("a".to_owned(), None));
-        let (read, broken) = text(b"\x81\x60\x81\x7c\xfb\xfc", Encoding::Cp932);
-        assert_eq!((read.as_str(), broken), ("\u{ff5e}\u{ff0d}髙", None));
+        for size in 1..8 {
+            assert_eq!(text("\u{feff}a".as_bytes(), Encoding::Utf8, size), ("a".to_owned(), None));
+            let (read, broken) = text(b"\x81\x60\x81\x7c\xfb\xfc", Encoding::Cp932, size);
+            assert_eq!((read.as_str(), broken), ("\u{ff5e}\u{ff0d}髙", None));
+        }
     }
 
     #[test]
-    fn the_place_of_the_first_bad_byte_is_known_over_chunks() {
-        let mut bytes = "あ".repeat(CHUNK).into_bytes();
-        let place = bytes.len();
-        bytes.extend_from_slice(b"\xffabc");
-        let (read, broken) = text(&bytes, Encoding::Utf8);
-        assert_eq!((read.len(), broken), (place, Some(place)));
+    fn the_line_of_the_first_bad_byte_is_known_wherever_the_pieces_end() {
+        let mut bytes = "あ\n".repeat(STEP).into_bytes();
+        let size = bytes.len();
+        bytes.extend_from_slice(b"ab\xff\nabc");
+        for piece in [1, 2, 3, 1_000, 1 << 20] {
+            let (read, broken) = text(&bytes, Encoding::Utf8, piece);
+            assert_eq!((read.len(), broken), (size + 2, Some(STEP as u64 + 1)));
+            // A byte that begins a character, and a line feed that does not end it.
+            let (read, broken) = text(b"a\nb\x81\nc", Encoding::Cp932, piece);
+            assert_eq!((read.as_str(), broken), ("a\nb", Some(2)));
+        }
     }
 }

@@ -90,22 +90,34 @@ impl Faults {
 /// The shape of a value: enough to find it in one's own file, too little to know it. Digits become `9`, letters
 /// `a`, other characters of words `字`; signs stay, for they are what is wrong more often than not.
 pub fn mask(value: &str) -> String {
-    let mut masked: String = value
-        .chars()
-        .take(MASK_CHARS_MAX)
-        .map(|c| match c {
-            '0'..='9' => '9',
-            '０'..='９' => '９',
-            c if c.is_ascii_alphabetic() => 'a',
-            c if c.is_alphanumeric() => '字',
-            c if c.is_ascii_graphic() || c == ' ' || c == '　' => c,
-            _ => '?',
-        })
-        .collect();
+    let mut masked: String = value.chars().take(MASK_CHARS_MAX).map(shape).collect();
     if value.chars().nth(MASK_CHARS_MAX).is_some() {
         masked.push('…');
     }
     masked
+}
+
+/// The same for a value whose character at `place`, counted from 1, is what is wrong: the place, and a shape with 〓
+/// there. Names are longer than a mask, so what is far before the place is left out.
+pub(super) fn mask_at(value: &str, place: usize) -> String {
+    let begin = place.saturating_sub(MASK_CHARS_MAX);
+    let shown = value.chars().enumerate().skip(begin).take(MASK_CHARS_MAX);
+    let shown: String =
+        shown.map(|(at, c)| if at + 1 == place { '〓' } else { shape(c) }).collect();
+    let (before, more) = (0 < begin, value.chars().nth(begin + MASK_CHARS_MAX).is_some());
+    let cut = |it: bool| if it { "…" } else { "" };
+    format!("{place}: {}{shown}{}", cut(before), cut(more))
+}
+
+fn shape(c: char) -> char {
+    match c {
+        '0'..='9' => '9',
+        '０'..='９' => '９',
+        c if c.is_ascii_alphabetic() => 'a',
+        c if c.is_alphanumeric() => '字',
+        c if c.is_ascii_graphic() || c == ' ' || c == '　' => c,
+        _ => '?',
+    }
 }
 
 /// The faults as a CSV that a spreadsheet opens: UTF-8 with its mark, CRLF, both languages.
@@ -153,6 +165,9 @@ mod tests {
         assert_eq!(mask("1,0８０円"), "9,9９９字");
         assert_eq!(mask("淡路\u{202e}太郎"), "字字?字字");
         assert_eq!(mask(&"1".repeat(100)).chars().count(), MASK_CHARS_MAX + 1);
+        assert_eq!(mask_at("淡路丽太", 3), "3: 字字〓字");
+        let far = mask_at(&format!("{}丽{}", "あ".repeat(30), "い".repeat(9)), 31);
+        assert_eq!(far, format!("31: …{}〓…", "字".repeat(MASK_CHARS_MAX - 1)));
     }
 
     #[test]

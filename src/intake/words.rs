@@ -47,6 +47,7 @@ codes! {
     MissingColumn "missing_column" "A column that must be there is missing." / "必要な列がありません。";
     NoRows "no_rows" "There is no row." / "明細がありません。";
     CellCount "cell_count" "The line has another number of cells than the header." / "列の数が見出しと違います。";
+    RecordTooLong "record_too_long" "The line is longer than 64 KiB or 1,024 cells: a quotation mark may not be closed. Nothing behind it was read." / "行が64 KiBまたは1,024列を超えています。引用符が閉じられていない可能性があります。これより後は読んでいません。";
     BlankRow "blank_row" "A blank line stands between rows." / "明細の間に空の行があります。";
     Missing "missing" "A value is missing." / "値がありません。";
     ExcelNumber "excel_number" "A spreadsheet has turned the number into 1.2E+15 and lost digits. Format the column as text and enter it again." / "表計算ソフトが指数表示 (1.2E+15) にし、桁が失われています。列を文字列にして入力し直してください。";
@@ -64,6 +65,7 @@ codes! {
     DirectionMark "direction_mark" "Holds an invisible character that reorders or joins text." / "文字の並びを変える見えない文字が入っています。";
     PrivateCharacter "private_character" "Holds a character of nobody's standard (外字): no font can print it." / "外字が入っています。印刷できません。";
     LostCharacter "lost_character" "Holds U+FFFD: a character was lost before the file came here." / "文字化け (U+FFFD) が入っています。";
+    NoGlyph "no_glyph" "Holds a character that no font of ours can print; the value says which, counted from 1." / "印刷できない文字があります。値の先頭の数が、何字目かを示します。";
     FullWidth "full_width" "Full-width digits were read as plain ones." / "全角の数字を半角として読みました。";
     ShortDate "short_date" "A day without zeros at the front was read as YYYY/MM/DD." / "0のない日付を YYYY/MM/DD として読みました。";
     RepeatedInFile "repeated_in_file" "The same bill number and reissue number stand in the file before." / "同じ請求番号・再発行区分が前の行にあります。";

@@ -2,22 +2,12 @@
 
 use std::{
     ffi::OsString,
-    fs,
-    io::{BufRead, BufReader},
-    os::unix::process::CommandExt,
     path::{Path, PathBuf},
-    process::{Child, Stdio},
-    thread,
-    time::{Duration, Instant},
 };
 
-use crate::lab::{Error, Server, binaries::Binaries, identity::Identity, storage::Storage};
-
-/// How long a server may take to accept connections; a kept one may have to recover from a crash first.
-const START_TIMEOUT: Duration = Duration::from_secs(60);
-
-/// How often `postmaster.pid` is looked at.
-const READY_POLL: Duration = Duration::from_millis(5);
+use crate::lab::{
+    Error, Server, binaries::Binaries, identity::Identity, reaper::Reaper, storage::Storage,
+};
 
 /// What to start. `Options::default()` is a throw-away server from the binaries of the system.
 #[derive(Debug, Clone)]
@@ -76,17 +66,16 @@ impl Launcher {
             None => None,
         };
         let storage = Storage::prepare(&options.temporary, data.as_deref(), &binaries, &identity)?;
-        let mut reaper = match start_reaper(&options, &storage, &binaries, &identity) {
+        let reaper = match start_reaper(&options, &storage, &binaries, &identity) {
             Ok(reaper) => reaper,
             Err(error) => {
                 storage.remove_run();
                 return Err(error);
             }
         };
-        let ready = wait_until_ready(&mut reaper, &storage);
         // From here on dropping the server cleans up, the failed one too.
         let server = Server::new(reaper, storage, binaries.version().to_owned());
-        ready.map(|()| server)
+        server.wait_until_ready().map(|()| server)
     }
 }
 
@@ -96,7 +85,7 @@ fn start_reaper(
     storage: &Storage,
     binaries: &Binaries,
     identity: &Identity,
-) -> Result<Child, Error> {
+) -> Result<Reaper, Error> {
     // A thrown-away server need not write its last checkpoint.
     let signal = if storage.kept { "INT" } else { "QUIT" };
     let mut command = identity.command(Path::new("/bin/sh"));
@@ -110,9 +99,7 @@ fn start_reaper(
     for (name, value) in settings(options, storage.kept) {
         command.arg("-c").arg(format!("{name}={value}"));
     }
-    // Its own process group: Ctrl-C in a terminal goes to the group of the parent only.
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).process_group(0);
-    command.spawn().map_err(Error::io("start /bin/sh"))
+    Reaper::start(command)
 }
 
 /// Ours first; PostgreSQL takes the last word on each name.
@@ -127,38 +114,4 @@ fn settings(options: &Options, kept: bool) -> Vec<(String, String)> {
     all.push(("max_connections".to_owned(), options.max_connections.to_string()));
     all.extend(options.settings.iter().cloned());
     all
-}
-
-/// pg_ctl's own test: the postmaster writes its state into line 8 of `postmaster.pid`. Line 1 is its process id,
-/// which tells it from a file that a crash of the machine left in a kept cluster.
-fn wait_until_ready(reaper: &mut Child, storage: &Storage) -> Result<(), Error> {
-    let mut process_id = String::new();
-    let output = reaper.stdout.take().map(BufReader::new);
-    if let Some(mut output) = output {
-        output.read_line(&mut process_id).map_err(Error::io("read from the reaper"))?;
-    }
-    let started = Instant::now();
-    let pid_file = storage.cluster.join("postmaster.pid");
-    loop {
-        let state = fs::read_to_string(&pid_file).unwrap_or_default();
-        let mut lines = state.lines().map(str::trim);
-        if lines.next() == Some(process_id.trim()) && lines.nth(6) == Some("ready") {
-            return Ok(());
-        }
-        if started.elapsed() > START_TIMEOUT || server_is_gone(process_id.trim()) {
-            return Err(Error::NotStarted(storage.log_tail()));
-        }
-        thread::sleep(READY_POLL);
-    }
-}
-
-/// The reaper waits for us and not for the server, so a server that failed is a zombie until we let go.
-/// Where there is no /proc the time-out has to tell.
-fn server_is_gone(process_id: &str) -> bool {
-    if !Path::new("/proc/self/stat").exists() {
-        return false;
-    }
-    let stat = fs::read_to_string(format!("/proc/{process_id}/stat")).unwrap_or_default();
-    // pid (command) state: the command may hold anything, so the state is what follows the last `)`.
-    stat.rsplit_once(") ").is_none_or(|(_, state)| state.starts_with('Z'))
 }

@@ -13,6 +13,7 @@ mod launcher;
 mod load;
 pub mod naive;
 mod people;
+mod reaper;
 pub mod replay;
 mod server;
 mod stage;

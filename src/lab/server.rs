@@ -2,23 +2,37 @@
 
 use std::{
     path::{Path, PathBuf},
-    process::Child,
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use crate::lab::{Conninfo, Error, storage::Storage};
+use crate::lab::{Conninfo, Error, reaper::Reaper, storage::Storage};
 
 /// A server made by [`Launcher::start`](crate::lab::Launcher::start).
 #[derive(Debug)]
 pub struct Server {
-    /// The shell that stops the server once our end of its standard input is closed.
-    reaper: Child,
+    reaper: Mutex<Reaper>,
     storage: Storage,
     version: String,
 }
 
 impl Server {
-    pub(crate) fn new(reaper: Child, storage: Storage, version: String) -> Self {
-        Self { reaper, storage, version }
+    pub(super) fn new(reaper: Reaper, storage: Storage, version: String) -> Self {
+        Self { reaper: Mutex::new(reaper), storage, version }
+    }
+
+    pub(super) fn wait_until_ready(&self) -> Result<(), Error> {
+        self.reaper().wait_until_ready(&self.storage)
+    }
+
+    /// Starts the server again after somebody killed it: same data, same socket, same settings. Returns once it has
+    /// recovered and accepts connections (blocks the calling thread; for ever, if the server still lives).
+    ///
+    /// # Errors
+    /// [`Error::NotStarted`] with the end of its log, as when a backend of the dead server is still there.
+    pub fn restart(&self) -> Result<(), Error> {
+        let mut reaper = self.reaper();
+        reaper.again()?;
+        reaper.wait_until_ready(&self.storage)
     }
 
     /// How a client reaches the server: over its Unix socket, as any role, without a password.
@@ -44,6 +58,12 @@ impl Server {
         &self.storage.run
     }
 
+    /// The directory of its data (PGDATA).
+    #[must_use]
+    pub fn cluster(&self) -> &Path {
+        &self.storage.cluster
+    }
+
     /// The server's log, while it runs.
     #[must_use]
     pub fn log(&self) -> PathBuf {
@@ -54,16 +74,20 @@ impl Server {
     ///
     /// # Errors
     /// [`Error::Io`] when the reaper cannot be waited for.
-    pub fn stop(mut self) -> Result<(), Error> {
+    pub fn stop(self) -> Result<(), Error> {
         self.let_go()
     }
 
-    fn let_go(&mut self) -> Result<(), Error> {
-        drop(self.reaper.stdin.take());
-        let waited = self.reaper.wait().map_err(Error::io("wait for the server to stop"));
+    fn let_go(&self) -> Result<(), Error> {
+        let waited = self.reaper().let_go();
         // Below a temporary directory without the sticky bit the server's user cannot unlink its own directory.
         self.storage.remove_run();
-        waited.map(drop)
+        waited
+    }
+
+    fn reaper(&self) -> MutexGuard<'_, Reaper> {
+        // A panic in the middle leaves a pipe and a process id: both are as good as before.
+        self.reaper.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

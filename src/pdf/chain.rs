@@ -73,8 +73,21 @@ impl FontChain {
 
     /// True when a part of the text would be drawn as something else.
     pub fn lacks(&self, text: &str) -> bool {
+        self.first_lacking(text).is_some()
+    }
+
+    /// The first character, counted from 1 in code points, that would be drawn as something else. With a variation
+    /// selector behind it, it is the form that no font has.
+    pub fn first_lacking(&self, text: &str) -> Option<usize> {
         let missing = How::StandsFor { missing: true };
-        shape::clusters(text).any(|(c, selector)| self.resolve(c, selector).how == missing)
+        let mut place = 1;
+        for (c, selector) in shape::clusters(text) {
+            if self.resolve(c, selector).how == missing {
+                return Some(place);
+            }
+            place += 1 + usize::from(selector.is_some());
+        }
+        None
     }
 
     /// The width of one cluster, in thousandths of an em.

@@ -7,6 +7,7 @@ mod isolated;
 mod served;
 mod server;
 mod settings;
+mod template;
 mod world;
 
 pub use isolated::check as check_isolated;

@@ -26,10 +26,14 @@ pub struct Served {
     pub address: SocketAddr,
     /// Where the admin listener does.
     pub address_admin: SocketAddr,
+    exporter: Exporter,
     stop: Option<oneshot::Sender<()>>,
     running: Option<JoinHandle<()>>,
     artefacts: tempfile::TempDir,
 }
+
+/// Client connections at once, where the test does not say how many.
+const CONNECTIONS: usize = 64;
 
 impl World {
     /// Serves this world on two free ports of the loopback interface, with limits that no test meets.
@@ -45,7 +49,15 @@ impl World {
     /// # Panics
     /// As [`World::serve`].
     pub async fn serve_with(&self, limits: Limits) -> Served {
-        self.serve_at(limits, OffsetDateTime::now_utc).await
+        self.served(limits, CONNECTIONS, OffsetDateTime::now_utc).await
+    }
+
+    /// Serves this world to as many connections at once as the test needs.
+    ///
+    /// # Panics
+    /// As [`World::serve`].
+    pub async fn serve_many(&self, limits: Limits, connections_max: usize) -> Served {
+        self.served(limits, connections_max, OffsetDateTime::now_utc).await
     }
 
     /// Serves this world with a clock of the test's choice for cursors and tokens. The database has its own.
@@ -53,6 +65,15 @@ impl World {
     /// # Panics
     /// As [`World::serve`].
     pub async fn serve_at(&self, limits: Limits, clock: fn() -> OffsetDateTime) -> Served {
+        self.served(limits, CONNECTIONS, clock).await
+    }
+
+    async fn served(
+        &self,
+        limits: Limits,
+        connections_max: usize,
+        clock: fn() -> OffsetDateTime,
+    ) -> Served {
         let artefacts = tempfile::tempdir().expect("a directory");
         let exporter = Exporter::new(export::Parts {
             pool: self.pool().clone(),
@@ -69,7 +90,7 @@ impl World {
         let app = App::new(http::Parts {
             pool: self.pool().clone(),
             keys: self.keys().clone(),
-            exporter,
+            exporter: exporter.clone(),
             source_digest: Some(catalog::source_digest()),
             // Tests run on whatever server there is; what /readyz says of it has tests of its own.
             accept_old_postgres: true,
@@ -80,7 +101,7 @@ impl World {
         let config = Config {
             listen: loopback,
             listen_admin: Some(loopback),
-            connections_max: 64,
+            connections_max,
             drain: Duration::from_secs(2),
         };
         let server = http::bind(&config).await.expect("a free port");
@@ -91,7 +112,7 @@ impl World {
             server.run(app, async { drop(stopped.await) }).await;
         });
         let (stop, running) = (Some(stop), Some(running));
-        Served { address, address_admin, stop, running, artefacts }
+        Served { address, address_admin, exporter, stop, running, artefacts }
     }
 }
 
@@ -124,6 +145,16 @@ impl Served {
     /// The directory of the keys of certificates and page codes, as SHIKIRI_KEY_DIR names it.
     pub fn key_dir(&self) -> PathBuf {
         self.artefacts.path().join("proof")
+    }
+
+    /// What orders, draws and hands out exports here. Its upkeep is the caller's: nothing runs by the clock.
+    pub fn exporter(&self) -> &Exporter {
+        &self.exporter
+    }
+
+    /// Where its files are, encrypted (`files`), and their keys (`keys`).
+    pub fn artefacts(&self) -> &std::path::Path {
+        self.artefacts.path()
     }
 
     /// Begins to shut down, and waits until that has ended.

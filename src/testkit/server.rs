@@ -2,7 +2,7 @@
 
 use std::{
     io::{Write, stderr},
-    sync::OnceLock,
+    sync::{Arc, OnceLock},
 };
 
 use crate::{
@@ -35,13 +35,13 @@ enum Source {
 ///
 /// # Errors
 /// The same error for every caller when there is none; its text says what to install.
-pub fn server() -> Result<&'static TestServer, &'static Error> {
-    static SERVER: OnceLock<Result<TestServer, Error>> = OnceLock::new();
+pub fn server() -> Result<&'static Arc<TestServer>, &'static Error> {
+    static SERVER: OnceLock<Result<Arc<TestServer>, Error>> = OnceLock::new();
     let chosen = SERVER.get_or_init(|| {
         let server = TestServer::choose(&Settings::from_env()?)?;
         // Not `eprintln!`: libtest swallows that in a test that passes.
         drop(writeln!(stderr(), "test server: {}", server.describe()));
-        Ok(server)
+        Ok(Arc::new(server))
     });
     chosen.as_ref()
 }
@@ -63,6 +63,24 @@ impl TestServer {
             },
         };
         Ok(Self { source })
+    }
+
+    /// A server of its own, from the binaries of this machine whatever other tests use: one that a test may kill.
+    ///
+    /// # Errors
+    /// When the machine has no binaries, or they do not start.
+    pub fn alone() -> Result<Self, Error> {
+        let source = Source::Launched(launched(&Settings::from_env()?)?, None);
+        Ok(Self { source })
+    }
+
+    /// The server, if it was started from binaries of this machine.
+    #[must_use]
+    pub fn local(&self) -> Option<&Server> {
+        match &self.source {
+            Source::Launched(server, _) => Some(server),
+            Source::Given(_) | Source::Container(_) => None,
+        }
     }
 
     /// For the line on standard error: `local PostgreSQL 15.20 (launcher)`.

@@ -14,18 +14,17 @@ use crate::{
     auth::{self, KeyRing, VerifiedSession},
     db::{
         self, Checker, Operator, Pool, PoolConfig,
-        catalog::{self, Login, LoginPassword, ServerLock},
+        catalog::{self, Login},
         statements::{
-            operator::{AddTenant, AddUser, SetIssuer},
-            sessions::{AskLoginParams, EndSession, LoginOutcome, OpenSession, Opened},
+            sessions::{AskLoginParams, LoginOutcome, OpenSession, Opened},
             slips::RegisterSlips,
         },
     },
     domain::{
         AmountYen, BillNumber, CustomerName, CustomerNumber, DueDate, Issuer, IssuerCode, NewSlip,
-        OnConflict, PrintedLine, ReissueNumber, SlipId, TenantCode, TenantId,
+        OnConflict, PrintedLine, ReissueNumber, SlipId, TenantId,
     },
-    testkit::{TestServer, server},
+    testkit::{TestServer, server, template},
 };
 
 /// The password of every user of the world.
@@ -55,15 +54,18 @@ pub const A: Biller = Biller { code: "10001", name: "甲学園同窓会" };
 /// Biller B: [`SLIPS_B`] slips, bill numbers `0000000000000001` and every 2 after it.
 pub const B: Biller = Biller { code: "10002", name: "乙電力" };
 
+/// Connections of a world's pools, each.
+pub(super) const CONNECTIONS: usize = 4;
+
 /// A database of its own. Dropped when the value is.
 pub struct World {
     database: String,
-    server: &'static TestServer,
+    server: Arc<TestServer>,
     keys: Arc<KeyRing>,
     pool: Pool,
     checker: Checker,
     /// False for the template, which outlives the value that filled it.
-    dropped_with_value: bool,
+    pub(super) dropped_with_value: bool,
 }
 
 /// The template is built once per process; its users' passwords cost some time.
@@ -77,7 +79,7 @@ impl World {
     /// When there is no server to test against; the text says what to install.
     pub async fn new() -> World {
         let server = server().unwrap_or_else(|err| panic!("{err}"));
-        let template = TEMPLATE.get_or_init(|| async { build_template(server).await }).await;
+        let template = TEMPLATE.get_or_init(|| async { template::build(server).await }).await;
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let database = format!("world_{}_{number}", std::process::id());
         let admin = server.superuser();
@@ -87,13 +89,35 @@ impl World {
         catalog::close_database(&server.conninfo_of_superuser(&database))
             .await
             .unwrap_or_else(|err| panic!("closing the database of the test: {err}"));
-        World::open(server, database)
+        World::open(server.clone(), database, CONNECTIONS)
     }
 
-    fn open(server: &'static TestServer, database: String) -> World {
+    /// Makes a world on a server of its own (seconds, where [`World::new`] takes a tenth of one): for a test that kills
+    /// the server. It is one of this machine's binaries also where other tests use a container.
+    ///
+    /// # Panics
+    /// When the machine has no Postgres binaries; the text says what to install.
+    pub async fn alone() -> World {
+        let server = TestServer::alone().unwrap_or_else(|err| panic!("{err}"));
+        let (server, database) = (Arc::new(server), "world".to_owned());
+        template::fill(&server, &database).await;
+        catalog::close_database(&server.conninfo_of_superuser(&database))
+            .await
+            .unwrap_or_else(|err| panic!("closing the database of the test: {err}"));
+        let mut world = World::open(server, database, 2 * CONNECTIONS);
+        world.dropped_with_value = false;
+        world
+    }
+
+    /// The server that this world is on.
+    pub fn server(&self) -> &TestServer {
+        &self.server
+    }
+
+    pub(super) fn open(server: Arc<TestServer>, database: String, connections: usize) -> World {
         let key = auth::generate_key().expect("the system has randomness");
         let keys = Arc::new(KeyRing::new(&[key]).expect("the key was just made"));
-        let config = |login| pool_config(server, &database, login);
+        let config = |login| pool_config(&server, &database, login, connections);
         let pool = Pool::new(config(Login::App)).expect("the URL is ours");
         let checker = Checker::new(config(Login::Checker)).expect("the URL is ours");
         World { database, server, keys, pool, checker, dropped_with_value: true }
@@ -116,7 +140,7 @@ impl World {
 
     /// How a login role reaches this world's database.
     pub fn url(&self, login: Login) -> String {
-        url(self.server, &self.database, login)
+        url(&self.server, &self.database, login)
     }
 
     /// How a superuser reaches it: to build what no role may, and to show that rows exist.
@@ -135,7 +159,7 @@ impl World {
         for n in 0..count {
             let code: &'static str = format!("{}", 10_010 + n).leak();
             let biller = Biller { code, name: "丁社" };
-            add_biller(&mut operator, &biller).await;
+            template::add_biller(&mut operator, &biller).await;
             res.push(self.login(&biller, "clerk").await);
         }
         res
@@ -156,7 +180,8 @@ impl World {
     pub async fn login(&self, biller: &Biller, login: &str) -> VerifiedSession {
         match self.try_login(biller.code, login, PASSWORD, OnConflict::TakeOver).await {
             Ok(LoginOutcome::Opened(opened)) => self.session(&opened),
-            _ => panic!("{login} of {} cannot log in", biller.code),
+            Ok(_) => panic!("{login} of {} opens no session", biller.code),
+            Err(err) => panic!("{login} of {} cannot log in: {err:?}", biller.code),
         }
     }
 
@@ -240,7 +265,7 @@ pub(crate) async fn log_in(
     pool.call(&open).await?.pop().ok_or(db::Error::Unavailable)
 }
 
-fn url(server: &TestServer, database: &str, login: Login) -> String {
+pub(super) fn url(server: &TestServer, database: &str, login: Login) -> String {
     let base = server.conninfo(login.role(), database);
     match server.password() {
         Some(password) => {
@@ -250,86 +275,14 @@ fn url(server: &TestServer, database: &str, login: Login) -> String {
     }
 }
 
-fn pool_config(server: &TestServer, database: &str, login: Login) -> PoolConfig {
-    PoolConfig {
-        url: url(server, database, login),
-        connections_max: 4,
-        wait: Duration::from_secs(5),
-    }
-}
-
-async fn build_template(server: &'static TestServer) -> String {
-    let name = format!("world_template_{}", std::process::id());
-    let admin = server.superuser();
-    let lock = ServerLock::take(&admin).await.unwrap_or_else(|err| panic!("{err}"));
-    catalog::create_database(&admin, &name, None).await.unwrap_or_else(|err| panic!("{err}"));
-    let passwords: Vec<LoginPassword> = server
-        .password()
-        .map(|password| {
-            Login::ALL.map(|login| LoginPassword { login, password: password.to_owned() }).into()
-        })
-        .unwrap_or_default();
-    let superuser = server.conninfo_of_superuser(&name);
-    catalog::bootstrap(&superuser, &passwords).await.unwrap_or_else(|err| panic!("{err}"));
-    drop(lock);
-    catalog::migrate(&url(server, &name, Login::Migrator))
-        .await
-        .unwrap_or_else(|err| panic!("{err}"));
-    let mut operator =
-        Operator::connect(&url(server, &name, Login::Operator)).await.expect("operator");
-    // A tenant before ours, so that no test can mistake a count for an id.
-    for biller in [Biller { code: "10000", name: "丙市" }, A, B] {
-        add_biller(&mut operator, &biller).await;
-    }
-    drop(operator);
-    let mut world = World::open(server, name.clone());
-    world.dropped_with_value = false;
-    for (biller, rows) in [(A, SLIPS_A), (B, SLIPS_B)] {
-        let session = world.login(&biller, "clerk").await;
-        let slips: Vec<NewSlip> = (0..rows).map(|n| sample_slip(&biller, n)).collect();
-        register(&world.pool, &session, &slips).await.expect("the slips are good");
-        // A world begins without a session: a first login in it is a first login.
-        let mut tx = world.pool.enter(&session).await.expect("the session lives");
-        let end = EndSession { session_id: session.session_id() };
-        assert!(tx.fetch_one(&end).await.expect("ends"));
-        tx.commit().await.expect("commits");
-    }
-    // A template must have no connections.
-    world.pool.close();
-    world.checker.close();
-    drop(world);
-    tokio::time::sleep(Duration::from_millis(100)).await;
-    catalog::freeze_database(&admin, &name).await.unwrap_or_else(|err| panic!("{err}"));
-    name
-}
-
-async fn add_biller(operator: &mut Operator, biller: &Biller) {
-    let tenant = AddTenant {
-        tenant_code: biller.code.to_owned(),
-        tenant_name: biller.name.to_owned(),
-        stamp_policy: "taxable".to_owned(),
-        on_conflict_allowed: ["ask", "take_over", "refuse", "parallel"].map(str::to_owned).into(),
-    };
-    operator.call(&tenant).await.expect("the code is free");
-    // B has none: an order of payment slips must be refused for want of it.
-    if biller.code == A.code {
-        let code = TenantCode::new(A.code).expect("five digits");
-        let set = SetIssuer::new(&code, &sample_issuer(biller));
-        assert!(operator.call_one(&set).await.expect("the call"));
-    }
-    for (login, role) in [("admin", "tenant_admin"), ("clerk", "clerk")] {
-        let (salt, verifier) = auth::new_password(PASSWORD).expect("it is long enough");
-        let user = AddUser {
-            tenant_code: biller.code.to_owned(),
-            login: login.to_owned(),
-            display_name: format!("{login} {}", biller.name),
-            role: role.to_owned(),
-            salt: salt.0,
-            kdf: auth::KDF.to_owned(),
-            verifier: verifier.0,
-        };
-        assert_eq!(operator.call_one(&user).await.expect("the call"), "added");
-    }
+fn pool_config(
+    server: &TestServer,
+    database: &str,
+    login: Login,
+    connections_max: usize,
+) -> PoolConfig {
+    let (url, wait) = (url(server, database, login), Duration::from_secs(5));
+    PoolConfig { url, connections_max, wait }
 }
 
 /// What the slips of a biller of the world say of their issuer.

@@ -63,14 +63,22 @@ fn a_test_sheet_is_written_once_and_never_over_a_file() {
 #[tokio::test]
 async fn what_the_operator_enters_is_what_the_slips_say() {
     let world = World::new().await;
+    let names = ["--payee", "乙市水道局", "--collector", "見本収納", "--purpose", "水道料金"];
     let set = |code: &str, issuer: &str| {
-        let names = ["--payee", "乙市水道局", "--collector", "見本収納", "--purpose", "水道料金"];
         let mut command = shikiri(&["tenant", "set", code, "--issuer-code", issuer]);
         command.args(names).env("SHIKIRI_DATABASE_URL_OPERATOR", world.url(Login::Operator));
         run(command)
     };
     let (done, said) = set(B.code, "412345");
     assert!(!done && said.contains("issuer_code"), "{said}");
+    let mut rare = shikiri(&["tenant", "set", B.code, "--issuer-code", "912345"]);
+    rare.args(names).args(["--remarks", "分割\u{1f600}"]);
+    let (done, said) = run(rare);
+    assert!(!done && said.contains("--remarks") && said.contains("character 3"), "{said}");
+    let mut blind = shikiri(&["tenant", "set", B.code, "--issuer-code", "912345"]);
+    blind.args(names).env("SHIKIRI_FONTS", "/nowhere/font.ttf");
+    let (done, said) = run(blind);
+    assert!(!done && said.contains("/nowhere/font.ttf"), "{said}");
     let (done, said) = set("99999", "912345");
     assert!(!done && said.contains("there is no biller"), "{said}");
     let (done, said) = set(B.code, "912345");

@@ -13,6 +13,7 @@ const FUNCTIONS: &str = include_str!("../../../sql/audit/attempts/functions.sql"
 const SETTINGS: &str = include_str!("../../../sql/audit/attempts/settings.sql");
 const KEYS: &str = include_str!("../../../sql/audit/attempts/keys.sql");
 const UNIQUE: &str = include_str!("../../../sql/audit/attempts/unique.sql");
+const SEQUENCES: &str = include_str!("../../../sql/audit/attempts/sequences.sql");
 const SERVER: &str = include_str!("../../../sql/audit/attempts/server.sql");
 
 /// A table, view, materialised view or foreign table.
@@ -70,6 +71,15 @@ pub(super) struct Function {
     pub returns_set: bool,
 }
 
+/// A sequence that a role may use.
+#[derive(Debug, Clone)]
+pub(super) struct Sequence {
+    pub role: String,
+    pub name: String,
+    pub may_read: bool,
+    pub may_advance: bool,
+}
+
 /// A key or a reference without the tenant.
 #[derive(Debug, Clone)]
 pub(super) struct LooseKey {
@@ -90,6 +100,7 @@ pub struct Census {
     pub(super) functions: Vec<Function>,
     pub(super) settings: Vec<String>,
     pub(super) keys: Vec<LooseKey>,
+    pub(super) sequences: Vec<Sequence>,
     /// As `15.20`.
     pub server_version: String,
     /// The database.
@@ -150,42 +161,37 @@ impl Census {
     /// When it cannot be read.
     pub async fn take(config: &Config, admin: &Probe) -> Result<Census, Error> {
         let settings = config.settings().to_json();
-        let relations: Vec<Relation> =
-            admin.catalogue(RELATIONS, &settings).await?.into_iter().filter_map(relation).collect();
-        let rights = admin.catalogue(RIGHTS, &settings).await?.into_iter().filter_map(right);
-        let functions = admin.catalogue(FUNCTIONS, &settings).await?;
-        let server = admin.catalogue(SERVER, &settings).await?;
+        // All under way at once on one connection.
+        let ask = |sql| admin.catalogue(sql, &settings);
+        let (relations, rights, functions, server, names, keys, unique, sequences) = tokio::try_join!(
+            biased;
+            ask(RELATIONS),
+            ask(RIGHTS),
+            ask(FUNCTIONS),
+            ask(SERVER),
+            ask(SETTINGS),
+            ask(KEYS),
+            ask(UNIQUE),
+            ask(SEQUENCES)
+        )?;
         let server = server.into_iter().next().unwrap_or_default();
         let cell = |at: usize| server.get(at).cloned().flatten();
         let roles = cell(5).unwrap_or_default();
+        let pair = |row: Vec<Option<String>>| Some((row.first()?.clone()?, row.get(1)?.clone()?));
         let mut census = Census {
-            relations,
-            rights: rights.collect(),
+            relations: relations.into_iter().filter_map(relation).collect(),
+            rights: rights.into_iter().filter_map(right).collect(),
             functions: functions.into_iter().filter_map(function).collect(),
-            settings: admin
-                .catalogue(SETTINGS, &settings)
-                .await?
-                .into_iter()
-                .filter_map(|it| it.into_iter().next().flatten())
-                .collect(),
-            keys: admin
-                .catalogue(KEYS, &settings)
-                .await?
-                .into_iter()
-                .filter_map(loose_key)
-                .collect(),
+            settings: names.into_iter().filter_map(|it| it.into_iter().next().flatten()).collect(),
+            keys: keys.into_iter().filter_map(loose_key).collect(),
+            sequences: sequences.into_iter().filter_map(sequence).collect(),
             server_version: cell(0).unwrap_or_default(),
             database: cell(1).unwrap_or_default(),
             sees_all: truth(&cell(2)),
             is_superuser: truth(&cell(3)),
             other_roles: roles.split(',').filter_map(other_role).collect(),
             schemas: words(cell(6)),
-            unique: admin
-                .catalogue(UNIQUE, &settings)
-                .await?
-                .into_iter()
-                .filter_map(|row| Some((row.first()?.clone()?, row.get(1)?.clone()?)))
-                .collect(),
+            unique: unique.into_iter().filter_map(pair).collect(),
             schema_digest: cell(4).unwrap_or_default(),
             a: config.a.id.clone(),
             b: config.b.id.clone(),
@@ -275,6 +281,12 @@ fn function(row: Vec<Option<String>>) -> Option<Function> {
         is_volatile: volatility.as_deref() == Some("v"),
         returns_set: truth(&returns_set),
     })
+}
+
+fn sequence(row: Vec<Option<String>>) -> Option<Sequence> {
+    let [role, name, may_read, may_advance] = row.try_into().ok()?;
+    let (may_read, may_advance) = (truth(&may_read), truth(&may_advance));
+    Some(Sequence { role: role?, name: name?, may_read, may_advance })
 }
 
 fn loose_key(row: Vec<Option<String>>) -> Option<LooseKey> {

@@ -2,7 +2,7 @@
 
 use crate::{
     audit::config::Context,
-    db::probe::{self, Refusal, literal},
+    db::probe::{Refusal, literal},
 };
 
 use super::Hunt;
@@ -37,10 +37,10 @@ impl Door {
 
 impl Hunt<'_> {
     /// The doors that this role can go through. Nobody, empty and unknown are always tried.
-    pub(super) async fn open_doors(&mut self) -> Result<Vec<Door>, probe::Error> {
+    pub(super) async fn open_doors(&mut self) -> Vec<Door> {
         let mut doors = vec![Door::None, Door::Empty, Door::Unknown];
         if !self.role.enters {
-            return Ok(doors);
+            return doors;
         }
         for door in [Door::A, Door::B] {
             if self.credential(door).is_none() {
@@ -63,7 +63,7 @@ impl Hunt<'_> {
                 }
             }
         }
-        Ok(doors)
+        doors
     }
 
     /// What opens a door: a tenant's id, or its credential.
@@ -95,23 +95,29 @@ impl Hunt<'_> {
     ///
     /// A refusal leaves the transaction open and unbound: what is tried then is tried without a tenant.
     pub(super) async fn begin(&self, door: Door, read_only: bool) -> Result<(), Refusal> {
-        let begin = if read_only { "begin read only" } else { "begin" };
-        self.probe.run(&format!("rollback; {begin}; savepoint door")).await?;
-        let Some(credential) = self.credential(door) else { return Ok(()) };
-        let entered = match &self.config.context {
+        let begin = |read_only| {
+            let mode = if read_only { "begin read only" } else { "begin" };
+            format!("rollback; {mode}; savepoint door")
+        };
+        let Some(credential) = self.credential(door) else {
+            return self.probe.run(&begin(read_only)).await.map(drop);
+        };
+        let (begun, entered) = match &self.config.context {
             Context::Setting(name) => {
+                let begin = begin(read_only);
                 let text =
                     format!("select set_config({}, {}, true)", literal(name), literal(&credential));
-                self.probe.run(&text).await.map(drop)
+                tokio::join!(biased; self.probe.run(&begin), self.probe.run(&text))
             }
             Context::Function { name } => {
                 // A function that enters may have to write: a last-used time, for one.
-                if read_only {
-                    self.probe.run("rollback; begin; savepoint door").await?;
-                }
-                self.probe.enter(name, &credential).await
+                let begin = begin(false);
+                let enter = self.probe.enter(name, &credential);
+                tokio::join!(biased; self.probe.run(&begin), async { enter.await.map(|()| 0) })
             }
         };
+        begun?;
+        let entered = entered.map(drop);
         if entered.is_err() {
             self.probe.run("rollback to savepoint door").await?;
         }

@@ -1,5 +1,7 @@
 //! X02: functions that a role may call, asked for B's data with B's own keys.
 
+use std::sync::Arc;
+
 use crate::{
     audit::{Evidence, Severity},
     db::probe::Key,
@@ -8,25 +10,29 @@ use crate::{
 use super::{Depth, Hunt, census::Function, context::Door, outcome::Found};
 
 impl Hunt<'_> {
-    /// Calls each function once. A VOLATILE one may do anything, so it waits for `--writes`.
+    /// Calls each function once. A VOLATILE one may do anything, so it waits for `--writes`; of our own, as they were
+    /// deployed, it is known what they do, and they are called in READ ONLY transactions.
     pub(super) async fn calls(&mut self, doors: &[Door]) {
         let door = if self.may_enter(doors) { Door::A } else { Door::None };
         let mine = |it: &&Function| it.role == self.role.name;
         for it in self.census.functions.iter().filter(mine) {
-            if it.is_volatile && self.depth < Depth::Writes {
+            if self.is_shared(&format!("function {}", it.signature)) {
+                continue;
+            }
+            let writes = self.depth == Depth::Writes;
+            if it.is_volatile && !writes && !self.config.functions_are_deployed {
                 let object = format!("function {}", it.signature);
                 let why = "it is VOLATILE: it is called with --writes only";
                 self.out.untried("X02", &object, Some(&self.role.name), why);
                 continue;
             }
-            if !self.is_shared(&format!("function {}", it.signature)) {
-                self.call(it, door).await;
-            }
+            self.call(it, door, !(it.is_volatile && writes)).await;
         }
         drop(self.probe.run("rollback").await);
     }
 
-    async fn call(&mut self, it: &Function, door: Door) {
+    async fn call(&mut self, it: &Function, door: Door, read_only: bool) {
+        let canaries = Arc::clone(&self.canaries);
         let mut keys: Vec<&Key> = Vec::new();
         let mut arguments = Vec::new();
         for (name, kind) in
@@ -34,7 +40,7 @@ impl Hunt<'_> {
                 (it.names.get(at).map_or("", |it| it.trim_start_matches("p_")), kind)
             })
         {
-            arguments.push(match self.canaries.key_named(name) {
+            arguments.push(match canaries.key_named(name) {
                 Some(key) if fits(kind) => {
                     keys.push(key);
                     format!("${}::{kind}", keys.len())
@@ -48,12 +54,27 @@ impl Hunt<'_> {
         } else {
             format!("select {call}")
         };
-        if self.begin(door, !it.is_volatile).await.is_err() {
+        if self.begin(door, read_only).await.is_err() {
             return;
         }
+        // Going through a door may write; from here on nothing does.
+        if read_only && self.probe.run("set transaction read only").await.is_err() {
+            let object = format!("function {}", it.signature);
+            return self.out.untried(
+                "X02",
+                &object,
+                Some(&self.role.name),
+                "no READ ONLY transaction",
+            );
+        }
         self.out.tally.tried += 1;
-        let seen = self.probe.look(&text, &keys, self.canaries).await;
+        let seen = self.probe.look(&text, &keys, &canaries).await;
         let seen = match seen {
+            // It writes, and was kept from it. It had not answered by then, but it might have.
+            Err(err) if it.is_volatile && err.code == "25006" => {
+                let object = format!("function {}", it.signature);
+                return self.out.deployed.push((self.role.name.clone(), object));
+            }
             Err(_) => return self.out.tally.denied += 1,
             Ok(seen) if seen.canaries == 0 => return self.out.tally.filtered += 1,
             Ok(seen) => seen,

@@ -13,6 +13,7 @@ mod outcome;
 mod planted;
 mod power;
 mod reads;
+mod sequences;
 mod side;
 mod titles;
 mod tricks;
@@ -21,6 +22,10 @@ mod writes;
 pub use census::{Census, Relation, Rights};
 pub use outcome::{Cell, Outcome, Tally, Untried};
 pub(super) use titles::{explained, titles};
+
+use std::sync::Arc;
+
+use futures_util::future::join_all;
 
 use crate::{
     audit::config::{Config, Role},
@@ -45,83 +50,113 @@ pub enum Depth {
 struct Hunt<'a> {
     config: &'a Config,
     census: &'a Census,
-    canaries: &'a Canaries,
-    grounds: &'a Grounds,
+    canaries: Arc<Canaries>,
+    grounds: Arc<Grounds>,
     role: &'a Role,
     probe: Probe,
     depth: Depth,
-    out: &'a mut Outcome,
+    out: Outcome,
 }
 
-/// Makes every attempt, as every runtime role.
+/// Attempts under way: what only reads has been tried, every login is still there.
+pub struct Begun<'a> {
+    config: &'a Config,
+    census: &'a Census,
+    depth: Depth,
+    hunts: Vec<(Hunt<'a>, Vec<Door>)>,
+    out: Outcome,
+}
+
+/// Makes every attempt that only reads, as every runtime role at once.
 ///
 /// # Errors
 /// When the administrator's connection fails; a role that cannot log in is an attempt that was not made.
-pub async fn run(
-    config: &Config,
-    census: &Census,
+pub async fn begin<'a>(
+    config: &'a Config,
+    census: &'a Census,
     admin: &Probe,
     depth: Depth,
     salt: [u8; 32],
-) -> Result<Outcome, probe::Error> {
-    let mut out = Outcome::default();
+) -> Result<Begun<'a>, probe::Error> {
+    let (mut out, mut hunts) = (Outcome::default(), Vec::new());
     if depth == Depth::Static {
-        return Ok(out);
+        return Ok(Begun { config, census, depth, hunts, out });
     }
     if census.a.is_none() || census.b.is_none() {
         out.untried("X01", "every table", None, "there are no two tenants: name them in [tenant]");
-        return Ok(out);
+        return Ok(Begun { config, census, depth, hunts, out });
     }
     let (canaries, grounds) = grounds::survey(config, census, admin, salt, &mut out).await?;
-    for role in &config.roles {
-        match Probe::connect(&role.url, salt).await {
-            Ok(probe) => {
-                let mut hunt = Hunt {
-                    config,
-                    census,
-                    canaries: &canaries,
-                    grounds: &grounds,
-                    role,
-                    probe,
-                    depth,
-                    out: &mut out,
-                };
-                hunt.all().await?;
-            }
+    let (canaries, grounds) = (Arc::new(canaries), Arc::new(grounds));
+    let hunt = async |role: &'a Role| {
+        let probe = Probe::connect(&role.url, salt).await?;
+        let (canaries, grounds) = (canaries.clone(), grounds.clone());
+        let out = Outcome::default();
+        let mut hunt = Hunt { config, census, canaries, grounds, role, probe, depth, out };
+        let doors = hunt.open_doors().await;
+        hunt.reads(&doors).await;
+        Ok::<_, probe::Error>((hunt, doors))
+    };
+    let ends = join_all(config.roles.iter().map(hunt)).await;
+    for (role, end) in config.roles.iter().zip(ends) {
+        match end {
+            Ok(hunt) => hunts.push(hunt),
             Err(err) => {
                 let why = format!("{} cannot log in: {err}", role.name);
                 out.untried("X01", "every relation", Some(&role.name), &why);
             }
         }
     }
-    if depth == Depth::Writes {
-        planted::all(config, census, admin, &mut out).await;
+    Ok(Begun { config, census, depth, hunts, out })
+}
+
+impl Begun<'_> {
+    /// Makes the attempts that would change something, where the depth is [`Depth::Writes`], and plants what was missing.
+    ///
+    /// One login after the other, and nothing else beside: a lock that is not to be had is no refusal.
+    pub async fn end(self, admin: &Probe) -> Outcome {
+        let mut out = self.out;
+        for (mut hunt, doors) in self.hunts {
+            if self.depth == Depth::Writes {
+                hunt.writes(&doors).await;
+            }
+            out.add(hunt.out);
+        }
+        if self.depth == Depth::Writes {
+            planted::all(self.config, self.census, admin, &mut out).await;
+        }
+        planted::give_up(&mut out);
+        out
     }
-    planted::give_up(&mut out);
-    Ok(out)
 }
 
 impl Hunt<'_> {
-    /// The attempts of one login, the harmless ones first.
-    async fn all(&mut self) -> Result<(), probe::Error> {
-        let doors = self.open_doors().await?;
-        self.looks(&doors).await;
-        self.lasting_contexts(&doors).await;
-        self.forged_contexts(&doors).await;
-        self.cached_plans(&doors).await;
-        self.conditions(&doors).await;
-        self.settings(&doors).await;
-        self.plans(&doors).await;
-        self.estimates(&doors).await;
-        self.calls(&doors).await;
-        self.side_doors(&doors).await;
-        self.fill_matrix(&doors);
-        if self.depth == Depth::Writes {
-            self.changes(&doors).await;
-            self.collisions(&doors).await;
-            self.powers().await;
+    /// The attempts of one login that only read.
+    async fn reads(&mut self, doors: &[Door]) {
+        self.looks(doors).await;
+        self.lasting_contexts(doors).await;
+        self.forged_contexts(doors).await;
+        self.cached_plans(doors).await;
+        self.conditions(doors).await;
+        self.settings(doors).await;
+        self.plans(doors).await;
+        self.estimates(doors).await;
+        self.side_doors(doors).await;
+        self.fill_matrix(doors);
+        if self.depth < Depth::Writes {
+            self.sequences(doors).await;
+            self.calls(doors).await;
         }
-        Ok(())
+    }
+
+    /// Those that would change something: rolled back.
+    async fn writes(&mut self, doors: &[Door]) {
+        self.sequences(doors).await;
+        self.calls(doors).await;
+        self.side_doors_that_write(doors).await;
+        self.changes(doors).await;
+        self.collisions(doors).await;
+        self.powers().await;
     }
 
     /// A role that no door is open to is tried without a tenant only.

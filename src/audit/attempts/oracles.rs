@@ -1,8 +1,18 @@
 //! X09: an error, or an estimate, that tells whether another tenant has a value.
 
-use crate::audit::{Evidence, Severity};
+use std::sync::Arc;
 
-use super::{Hunt, Relation, context::Door, outcome::Found};
+use crate::{
+    audit::{Evidence, Severity},
+    db::probe::Key,
+};
+
+use super::{
+    Hunt, Relation,
+    census::{LooseKey, Rights},
+    context::Door,
+    outcome::Found,
+};
 
 impl Hunt<'_> {
     /// Keys and references that do not carry the tenant, provoked with B's values and with nobody's.
@@ -10,6 +20,7 @@ impl Hunt<'_> {
         if !self.may_enter(doors) {
             return;
         }
+        let canaries = Arc::clone(&self.canaries);
         for key in self.census.keys.clone() {
             let Some(it) = self.census.relation(&key.relation) else { continue };
             let rights = self.census.rights(&self.role.name, it);
@@ -18,7 +29,7 @@ impl Hunt<'_> {
             let from = if key.is_reference { &key.target } else { &key.relation };
             let columns = if key.is_reference { &key.target_columns } else { &key.columns };
             let keys: Option<Vec<_>> =
-                columns.iter().map(|column| self.canaries.key(from, column)).collect();
+                columns.iter().map(|column| canaries.key(from, column)).collect();
             let Some(keys) = keys.filter(|_| may) else { continue };
             let with = |value: &dyn Fn(usize) -> String| {
                 let given: Vec<(String, String)> = key
@@ -36,9 +47,13 @@ impl Hunt<'_> {
                 if self.begin(Door::A, false).await.is_err() {
                     return;
                 }
-                drop(self.probe.run("set constraints all immediate").await);
                 self.out.tally.tried += 1;
-                ends.push(self.probe.run_with(text, keys).await);
+                let (_, end) = tokio::join!(
+                    biased;
+                    self.probe.run("set constraints all immediate"),
+                    self.probe.run_with(text, keys)
+                );
+                ends.push(end);
             }
             let [theirs_end, nobodys_end] = &ends[..] else { continue };
             let speaks = if key.is_reference {
@@ -56,8 +71,85 @@ impl Hunt<'_> {
             } else {
                 self.out.tally.denied += 1;
             }
+            if !key.is_reference {
+                self.conflicts(&key, it, &rights, (&theirs, &nobodys), &keys).await;
+            }
         }
         drop(self.probe.run("rollback").await);
+    }
+
+    /// ON CONFLICT needs no error: a row that is not inserted tells as much, and DO UPDATE may change B's.
+    async fn conflicts(
+        &mut self,
+        key: &LooseKey,
+        it: &Relation,
+        rights: &Rights,
+        (theirs, nobodys): (&str, &str),
+        keys: &[&Key],
+    ) {
+        let on = key.columns.join(", ");
+        let object = format!("on conflict ({on}) on {}", it.name);
+        let nothing = |text: &str| format!("{text} on conflict ({on}) do nothing");
+        let (theirs_text, nobodys_text) = (nothing(theirs), nothing(nobodys));
+        let theirs_rows = self.inserted(&theirs_text, keys).await;
+        let nobodys_rows = self.inserted(&nobodys_text, &[]).await;
+        if (theirs_rows, nobodys_rows) != (Some(0), Some(1)) {
+            self.out.tally.denied += 1;
+            return;
+        }
+        let what = format!(
+            "ON CONFLICT ({on}) DO NOTHING tells tenant A that somebody else has a value, without an error"
+        );
+        let fix = "a unique key that begins with the tenant column";
+        self.conflict("X09", Severity::Medium, &object, what, &theirs_text, fix);
+        let Some(column) = rights.update.iter().find(|column| !key.columns.contains(column)) else {
+            return;
+        };
+        let text =
+            format!("{theirs} on conflict ({on}) do update set {column} = excluded.{column}");
+        // Nothing was inserted before: the row that was changed is B's.
+        if self.inserted(&text, keys).await.is_some_and(|rows| 0 < rows) {
+            let what =
+                format!("ON CONFLICT ({on}) DO UPDATE of tenant A changes a row of tenant B");
+            let fix = "USING of the policy for UPDATE with tenant_id = (select <tenant helper>), and a unique key that \
+                       begins with the tenant column";
+            self.conflict("X03", Severity::Critical, &object, what, &text, fix);
+        }
+    }
+
+    /// Rows that a statement of A's inserted or changed, undone. None: it was refused.
+    async fn inserted(&mut self, text: &str, keys: &[&Key]) -> Option<u64> {
+        self.begin(Door::A, false).await.ok()?;
+        self.out.tally.tried += 1;
+        self.probe.run_with(text, keys).await.ok()
+    }
+
+    fn conflict(
+        &mut self,
+        rule: &str,
+        severity: Severity,
+        object: &str,
+        what: String,
+        text: &str,
+        fix: &str,
+    ) {
+        self.out.tally.leaked += 1;
+        self.out.found(Found {
+            rule,
+            severity,
+            object,
+            role: Some(&self.role.name),
+            what,
+            evidence: Evidence {
+                role: self.role.name.clone(),
+                context: Door::A.words().to_owned(),
+                sql: text.to_owned(),
+                rows: 1,
+                sample_hash: None,
+            },
+            reproduce: self.in_psql(Door::A, text),
+            fix,
+        });
     }
 
     fn oracle(&mut self, name: &str, it: &Relation, is_reference: bool, text: &str) {
@@ -147,19 +239,23 @@ impl Hunt<'_> {
         if !self.may_enter(doors) || self.begin(Door::A, true).await.is_err() {
             return;
         }
+        let canaries = Arc::clone(&self.canaries);
         for it in self.tenant_relations() {
             if !it.row_security || self.has_leak(&it) {
                 continue;
             }
             for column in self.readable(&it) {
-                let Some(key) = self.canaries.key(&it.name, &column) else { continue };
+                let Some(key) = canaries.key(&it.name, &column) else { continue };
                 let of = |value: &str| {
                     format!("explain select {column} from {} where {column} = {value}", it.name)
                 };
                 let theirs = of("$1");
-                let (a, b) = (
-                    self.estimate(&theirs, &[key]).await,
-                    self.estimate(&of(it.fresh(&column)), &[]).await,
+                let (within, nobodys) = (self.probe.within(), of(it.fresh(&column)));
+                let keys = [key];
+                let (a, b) = tokio::join!(
+                    biased;
+                    within.plan_rows(&theirs, &keys),
+                    within.plan_rows(&nobodys, &[])
                 );
                 self.out.tally.tried += 1;
                 if let (Some(a), Some(b)) = (a, b)
@@ -171,13 +267,6 @@ impl Hunt<'_> {
             }
         }
         drop(self.probe.run("rollback").await);
-    }
-
-    async fn estimate(&self, text: &str, keys: &[&crate::db::probe::Key]) -> Option<u64> {
-        drop(self.probe.run("savepoint look").await);
-        let rows = self.probe.plan_rows(text, keys).await;
-        drop(self.probe.run("rollback to savepoint look").await);
-        rows
     }
 
     fn has_leak(&self, it: &Relation) -> bool {

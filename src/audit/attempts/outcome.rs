@@ -50,6 +50,8 @@ pub struct Outcome {
     pub tally: Tally,
     /// Role, relation, verb.
     pub matrix: BTreeMap<(String, String, &'static str), Cell>,
+    /// Login and function: it writes, so Postgres refused it in a READ ONLY transaction. Its text is the deployed one.
+    pub deployed: Vec<(String, String)>,
     /// Relations that a role could not read although they may hold rows: earned by planting, or untried.
     pub(super) vacuous: Vec<(String, String)>,
     /// Relations that answered a role without a tenant, if only with no row. The others refused with an error.
@@ -69,6 +71,22 @@ pub(super) struct Found<'a> {
 }
 
 impl Outcome {
+    /// Takes in what another login brought back.
+    pub(super) fn add(&mut self, other: Outcome) {
+        self.findings.extend(other.findings);
+        for it in other.untried {
+            self.untried(&it.rule, &it.object, it.role.as_deref(), &it.why);
+        }
+        self.tally.tried += other.tally.tried;
+        self.tally.denied += other.tally.denied;
+        self.tally.filtered += other.tally.filtered;
+        self.tally.leaked += other.tally.leaked;
+        self.matrix.extend(other.matrix);
+        self.deployed.extend(other.deployed);
+        self.vacuous.extend(other.vacuous);
+        self.answered.extend(other.answered);
+    }
+
     /// Notes an attempt that was not made.
     pub(super) fn untried(&mut self, rule: &str, object: &str, role: Option<&str>, why: &str) {
         let it = Untried {

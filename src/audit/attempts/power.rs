@@ -1,6 +1,11 @@
 //! X04: what would take the wall down: TRUNCATE, ALTER, triggers, policies, roles, schemas. Rolled back.
 
-use crate::audit::{Evidence, Severity};
+use futures_util::future::join_all;
+
+use crate::{
+    audit::{Evidence, Severity},
+    db::probe::Refusal,
+};
 
 use super::{Hunt, Relation, outcome::Found};
 
@@ -21,11 +26,27 @@ impl Hunt<'_> {
 
     /// One attempt, undone. None: a lock was not to be had.
     async fn may(&mut self, text: &str) -> Option<bool> {
-        drop(self.probe.run("rollback; begin").await);
+        let end = self.begun(text).await;
+        self.judged(end)
+    }
+
+    /// Several, all under way at once: each begins by undoing the one before it.
+    async fn may_each(&mut self, texts: &[String]) -> Vec<Option<bool>> {
+        let ends = join_all(texts.iter().map(|it| self.begun(it))).await;
+        ends.into_iter().map(|it| self.judged(it)).collect()
+    }
+
+    async fn begun(&self, text: &str) -> Result<u64, Refusal> {
+        let (_, end) =
+            tokio::join!(biased; self.probe.run("rollback; begin"), self.probe.run(text));
+        end
+    }
+
+    fn judged(&mut self, end: Result<u64, Refusal>) -> Option<bool> {
         self.out.tally.tried += 1;
-        match self.probe.run(text).await {
+        match end {
             Ok(_) => Some(true),
-            Err(err) if err.code == "55P03" || err.code == "57014" => None,
+            Err(err) if err.is_busy() => None,
             Err(_) => {
                 self.out.tally.denied += 1;
                 Some(false)
@@ -46,13 +67,19 @@ impl Hunt<'_> {
             ),
             format!("create rule shikiri_audit as on delete to {name} do instead nothing"),
             format!("alter table {name} add column shikiri_audit integer"),
-            format!("grant select on {name} to public"),
         ];
         let mut done = Vec::new();
-        for text in attempts {
-            match self.may(&text).await {
-                Some(true) if self.really_granted(&text, name).await => done.push(text),
-                Some(_) => {}
+        let mut ends = self.may_each(&attempts).await;
+        let grant = format!("grant select on {name} to public");
+        let granted = self.may(&grant).await;
+        ends.push(match granted {
+            Some(true) => Some(self.really_granted(name).await),
+            other => other,
+        });
+        for (text, end) in attempts.into_iter().chain([grant]).zip(ends) {
+            match end {
+                Some(true) => done.push(text),
+                Some(false) => {}
                 None => {
                     let why = "a lock could not be had within 100 ms: try on an idle database";
                     self.out.untried("X04", name, Some(&self.role.name), why);
@@ -66,10 +93,7 @@ impl Hunt<'_> {
     }
 
     /// GRANT without the right to grant is a warning, not an error.
-    async fn really_granted(&mut self, text: &str, name: &str) -> bool {
-        if !text.starts_with("grant") {
-            return true;
-        }
+    async fn really_granted(&self, name: &str) -> bool {
         let asked = format!(
             "select count(*) from pg_class c, aclexplode(c.relacl) a where c.oid = '{}'::regclass and a.grantee = 0",
             name.replace('\'', "''")
@@ -86,37 +110,37 @@ impl Hunt<'_> {
             if role == me {
                 continue;
             }
-            let mut done = Vec::new();
-            for text in [
-                format!("set local role {role}"),
-                format!("grant {role} to {me}; set local role {role}"),
-                format!("set local session authorization {role}"),
-            ] {
-                if self.may(&text).await == Some(true) {
-                    done.push(text);
-                }
-            }
+            let done = self
+                .done_of([
+                    format!("set local role {role}"),
+                    format!("grant {role} to {me}; set local role {role}"),
+                    format!("set local session authorization {role}"),
+                ])
+                .await;
             if !done.is_empty() {
                 let severity = if grave { Severity::Critical } else { Severity::High };
                 let what = format!("{me} can become {role}");
                 self.power(&format!("role {role}"), severity, what, &done, FIX_ROLE);
             }
         }
-        let mut done = Vec::new();
-        for text in [
-            "create role shikiri_audit_role".to_owned(),
-            format!("alter role {me} bypassrls"),
-            format!("alter role {me} superuser"),
-            "create publication shikiri_audit for all tables".to_owned(),
-        ] {
-            if self.may(&text).await == Some(true) {
-                done.push(text);
-            }
-        }
+        let done = self
+            .done_of([
+                "create role shikiri_audit_role".to_owned(),
+                format!("alter role {me} bypassrls"),
+                format!("alter role {me} superuser"),
+                "create publication shikiri_audit for all tables".to_owned(),
+            ])
+            .await;
         if !done.is_empty() {
             let what = format!("{me} can make roles, or raise itself");
             self.power(&format!("role {me}"), Severity::Critical, what, &done, FIX_ROLE);
         }
+    }
+
+    /// Those that succeeded.
+    async fn done_of<const N: usize>(&mut self, texts: [String; N]) -> Vec<String> {
+        let ends = self.may_each(&texts).await;
+        texts.into_iter().zip(ends).filter(|it| it.1 == Some(true)).map(|it| it.0).collect()
     }
 
     async fn schemas(&mut self) {
@@ -133,8 +157,10 @@ impl Hunt<'_> {
             .collect();
         let database = format!("database {}", self.census.database);
         attempts.push((database, "create schema shikiri_audit_schema".to_owned()));
-        for (object, text) in attempts {
-            if self.may(&text).await == Some(true) {
+        let texts: Vec<String> = attempts.iter().map(|it| it.1.clone()).collect();
+        let ends = self.may_each(&texts).await;
+        for ((object, text), end) in attempts.into_iter().zip(ends) {
+            if end == Some(true) {
                 let what = format!(
                     "{me} can create objects in {object}: one stands in front of a real one"
                 );

@@ -2,7 +2,7 @@
 
 use crate::audit::{Evidence, Severity};
 
-use super::{Depth, Hunt, context::Door, outcome::Found};
+use super::{Hunt, context::Door, outcome::Found};
 
 /// What is looked at for canaries of B.
 const STATISTICS: &[(&str, &str)] = &[
@@ -73,7 +73,7 @@ impl Hunt<'_> {
         for (object, text) in STATISTICS {
             drop(self.begin(door, true).await);
             self.out.tally.tried += 1;
-            match self.probe.look(text, &[], self.canaries).await {
+            match self.probe.look(text, &[], &self.canaries).await {
                 Err(_) => self.out.tally.denied += 1,
                 Ok(seen) if seen.canaries == 0 => self.out.tally.filtered += 1,
                 Ok(seen) => {
@@ -105,17 +105,20 @@ impl Hunt<'_> {
                 }
             }
         }
-        if self.depth == Depth::Writes {
-            for (object, text, fix) in FILES {
-                drop(self.begin(door, false).await);
-                self.out.tally.tried += 1;
-                match self.probe.run(text).await {
-                    Err(_) => self.out.tally.denied += 1,
-                    Ok(_) => self.beside("X12", Severity::Critical, object, text, 1, None, fix),
-                }
+        drop(self.probe.run("rollback").await);
+    }
+
+    pub(super) async fn side_doors_that_write(&mut self, doors: &[Door]) {
+        let door = if self.may_enter(doors) { Door::A } else { Door::None };
+        for (object, text, fix) in FILES {
+            drop(self.begin(door, false).await);
+            self.out.tally.tried += 1;
+            match self.probe.run(text).await {
+                Err(_) => self.out.tally.denied += 1,
+                Ok(_) => self.beside("X12", Severity::Critical, object, text, 1, None, fix),
             }
-            self.slot().await;
         }
+        self.slot().await;
         drop(self.probe.run("rollback").await);
     }
 

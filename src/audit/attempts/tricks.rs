@@ -178,9 +178,7 @@ impl Hunt<'_> {
                 it.name
             );
             self.out.tally.tried += 1;
-            drop(self.probe.run("savepoint look").await);
-            let met = self.probe.run(&text).await;
-            drop(self.probe.run("rollback to savepoint look").await);
+            let met = self.probe.within().run(&text).await;
             if met.err().is_none_or(|it| it.code != "22012") {
                 self.out.tally.filtered += 1;
                 continue;
@@ -224,11 +222,10 @@ impl Hunt<'_> {
                 self.out.tally.denied += 1;
                 continue;
             }
-            for it in self.tenant_relations() {
-                if self.out.has("X01", &it.name, &self.role.name) {
-                    continue;
-                }
-                let Shown::Rows { other, .. } = self.look(&it).await else {
+            let mut all = self.tenant_relations();
+            all.retain(|it| !self.out.has("X01", &it.name, &self.role.name));
+            for (it, shown) in all.iter().zip(self.look_at_all(&all).await) {
+                let Shown::Rows { other, .. } = shown else {
                     self.out.tally.denied += 1;
                     continue;
                 };
@@ -265,9 +262,7 @@ impl Hunt<'_> {
             }
             let column = it.tenant_column.clone().unwrap_or_default();
             let text = format!("explain (costs off) select {column} from {}", it.name);
-            drop(self.probe.run("savepoint look").await);
-            let plan = self.probe.names(&text).await.unwrap_or_default();
-            drop(self.probe.run("rollback to savepoint look").await);
+            let plan = self.probe.within().names(&text).await;
             let scans = plan.iter().flatten().flatten().any(|line| line.contains("Seq Scan"));
             if !scans {
                 continue;

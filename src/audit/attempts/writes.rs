@@ -1,6 +1,8 @@
 //! X03: rows of B changed, made, or taken, and what a change does elsewhere. Rolled back.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
+
+use futures_util::future::join_all;
 
 use crate::{
     audit::{Evidence, Severity},
@@ -64,8 +66,7 @@ impl Hunt<'_> {
     /// Sends one change in A's context, and remembers what was there before.
     async fn watched(&mut self, text: &str, keys: &[&Key]) -> Option<Change> {
         self.begin(Door::A, false).await.ok()?;
-        let seen = self.counts().await;
-        let deleted = self.deleted().await;
+        let (seen, deleted) = tokio::join!(biased; self.counts(), self.deleted());
         self.out.tally.tried += 1;
         let done = self.probe.run_with(text, keys).await;
         match &done {
@@ -179,9 +180,10 @@ impl Hunt<'_> {
             }
         }
         // A row of A's own that names B's things: what a rule or trigger does with it.
+        let canaries = Arc::clone(&self.canaries);
         let (mut given, mut keys) = (Vec::new(), Vec::new());
         for column in rights.insert.iter().filter(|it_| Some(*it_) != it.tenant_column.as_ref()) {
-            if let Some(key) = self.canaries.key_named(column) {
+            if let Some(key) = canaries.key_named(column) {
                 keys.push(key);
                 given.push((column.clone(), format!("${}", keys.len())));
             }
@@ -197,21 +199,15 @@ impl Hunt<'_> {
     }
 
     /// How many rows A sees of every relation.
-    async fn counts(&mut self) -> Counts {
-        let mut counts = Counts::new();
-        for it in self.tenant_relations() {
-            if let Some(count) = self.count(&it).await {
-                counts.insert(it.name, count);
-            }
-        }
-        counts
+    async fn counts(&self) -> Counts {
+        let all = self.tenant_relations();
+        let counts = join_all(all.iter().map(|it| self.count(it))).await;
+        all.into_iter().zip(counts).filter_map(|(it, count)| Some((it.name, count?))).collect()
     }
 
     async fn count(&self, it: &Relation) -> Option<i64> {
-        drop(self.probe.run("savepoint look").await);
-        let count = self.probe.numbers(&format!("select count(*) from {}", it.name), &[]).await;
-        drop(self.probe.run("rollback to savepoint look").await);
-        count.ok()?.first().copied()
+        let text = format!("select count(*) from {}", it.name);
+        self.probe.within().numbers(&text).await.ok()?.first().copied()
     }
 
     /// Rows deleted of each table, in this session as far as its counters were not yet handed on.
@@ -232,10 +228,12 @@ impl Hunt<'_> {
         let others = self.tenant_relations();
         let tables =
             others.iter().filter(|it_| it_.name != it.name && matches!(it_.kind, 'r' | 'p'));
-        for other in tables {
+        let tables: Vec<&Relation> = tables.collect();
+        let counts = join_all(tables.iter().map(|it| self.count(it))).await;
+        for (other, after) in tables.into_iter().zip(counts) {
             let of = |counts: &Counts| counts.get(&other.name).copied().unwrap_or(0);
             let deleted = of(&now) - of(&change.deleted);
-            let Some(after) = self.count(other).await else { continue };
+            let Some(after) = after else { continue };
             let missed = of(&change.seen) - after;
             if missed < deleted {
                 let rows = u64::try_from(deleted - missed).unwrap_or(0);

@@ -111,6 +111,7 @@ impl Config {
             known_logins: file.known_logins,
             baseline_tables: file.baseline_tables,
             wall: None,
+            functions_are_deployed: false,
             ignored_schemas: file.ignored_schemas,
             suppressions: file.suppress.into_iter().map(suppression).collect::<Result<_, _>>()?,
         })

@@ -192,6 +192,18 @@ fn lists(out: &mut String, report: &Report, language: Language) {
         }
         out.push_str("</ul>\n");
     }
+    if !report.deployed.is_empty() {
+        heading(out, &words::DEPLOYED, language);
+        out.push_str("<ul>\n");
+        for role in &report.roles {
+            let mine = report.deployed.iter().filter(|(it, _)| it == role);
+            let names: Vec<&str> = mine.map(|(_, it)| words::function_name(it)).collect();
+            if !names.is_empty() {
+                let _ = writeln!(out, "<li>{}: {}", escaped(role), escaped(&names.join(", ")));
+            }
+        }
+        out.push_str("</ul>\n");
+    }
     heading(out, &words::SUPPRESSED, language);
     if report.suppressed.is_empty() {
         let _ = writeln!(out, "<p>{}</p>", words::NOTHING.in_(language));

@@ -77,6 +77,9 @@ pub fn json(report: &Report) -> String {
         "untried": report.untried.iter().map(|it| json!({
             "rule": it.rule, "object": it.object, "role": it.role, "why": it.why,
         })).collect::<Vec<_>>(),
+        "deployed": report.deployed.iter().map(|(role, object)| json!({
+            "role": role, "object": object,
+        })).collect::<Vec<_>>(),
         "suppressed": report.suppressed.iter().map(|it| json!({
             "finding": finding(&it.finding, report),
             "reason": it.by.reason,

@@ -25,6 +25,16 @@ pub fn text(report: &Report, language: Language) -> String {
             let _ = writeln!(out, "{}  {}{role}: {}", it.rule, it.object, it.why);
         }
     }
+    if !report.deployed.is_empty() {
+        let _ = writeln!(out, "\n== {} ==", words::DEPLOYED.in_(language));
+        for role in &report.roles {
+            let mine = report.deployed.iter().filter(|(it, _)| it == role);
+            let names: Vec<&str> = mine.map(|(_, it)| words::function_name(it)).collect();
+            if !names.is_empty() {
+                let _ = writeln!(out, "{role} ({}): {}", names.len(), names.join(", "));
+            }
+        }
+    }
     if !report.suppressed.is_empty() {
         let _ = writeln!(out, "\n== {} ==", words::SUPPRESSED.in_(language));
         for it in &report.suppressed {

@@ -44,6 +44,8 @@ words! {
     FINDINGS: "Findings", "指摘事項";
     PREMISES: "Accepted premises", "前提事項";
     UNTRIED: "Could not be tried: not passed (X16)", "試行できなかったもの(合格ではない、X16)";
+    DEPLOYED: "Functions that write: refused READ ONLY, their text is the deployed one, which tests call as every login",
+        "更新を行う関数(読み取り専用で拒否。内容は配備時と同一で、全ログインによる呼び出しは試験済み)";
     SUPPRESSED: "Suppressed, with who answers for it", "抑止中の指摘と責任者";
     RULES: "Rules and attempts of this audit", "実施した規則と試行";
     SEEN: "seen", "確認内容";
@@ -53,6 +55,11 @@ words! {
     NOTHING: "none", "なし";
     TO_EXPLAIN: "What an id means: shikiri audit --explain ID", "各番号の説明: shikiri audit --explain 番号";
     UNTIL: "until", "期限";
+}
+
+/// `function shikiri_seal.enter(text)` is `shikiri_seal.enter`.
+pub(super) fn function_name(object: &str) -> &str {
+    object.trim_start_matches("function ").split('(').next().unwrap_or_default()
 }
 
 /// A severity in words.

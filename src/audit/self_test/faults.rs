@@ -95,6 +95,8 @@ files! {
     "64_server_files",
     "65_tautology",
     "67_public_policy_guest",
+    "68_on_conflict_changes_other",
+    "69_sequence_advanced",
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod databases;
 mod history;
 mod install;
 mod migrate;
+mod probe_rows;
 mod probes;
 mod rules;
 mod sources;

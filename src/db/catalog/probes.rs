@@ -1,8 +1,6 @@
 //! The two billers that `shikiri audit` looks for in a database of ours. They have no customer and no figure.
 
-use tokio_postgres::types::Type;
-
-use super::{Error, connect};
+use super::{Error, connect, probe_rows};
 
 /// A probe biller, entered for fifteen minutes.
 pub struct ProbeBiller {
@@ -14,11 +12,17 @@ pub struct ProbeBiller {
     pub secret: String,
 }
 
-/// Makes the probe billers if they are not there, opens a session of each, and gives each its slips.
+/// Makes the probe billers if they are not there, opens a session of each, and gives each rows in every table.
+///
+/// Without the checker's login no export of theirs comes to its end, and the tables behind that end stay empty.
 ///
 /// # Errors
-/// When the operator or the application cannot connect, or the database is not migrated.
-pub async fn open_probes(operator_url: &str, app_url: &str) -> Result<[ProbeBiller; 2], Error> {
+/// When one of the logins cannot connect, or the database is not migrated.
+pub async fn open_probes(
+    operator_url: &str,
+    app_url: &str,
+    checker_url: Option<&str>,
+) -> Result<[ProbeBiller; 2], Error> {
     let client = connect(operator_url).await?;
     let text = "select tenant_a, code_a, secret_a, tenant_b, code_b, secret_b from shikiri_ops.open_probes()";
     let row =
@@ -29,27 +33,9 @@ pub async fn open_probes(operator_url: &str, app_url: &str) -> Result<[ProbeBill
         secret: row.get(at + 2),
     });
     for (it, name) in probes.iter().zip(["監査用 甲子", "監査用 乙丑"]) {
-        fill(app_url, it, name).await?;
+        probe_rows::fill(app_url, checker_url, it, name).await?;
     }
     Ok(probes)
-}
-
-/// Two slips, registered the way a biller's are: through the wall.
-async fn fill(app_url: &str, probe: &ProbeBiller, name: &str) -> Result<(), Error> {
-    let failed = |err: tokio_postgres::Error| Error::step("the probe biller's slips", &err);
-    let client = connect(app_url).await?;
-    client.batch_execute("begin").await.map_err(failed)?;
-    let enter = "select shikiri_seal.enter($1)";
-    client.query_typed(enter, &[(&probe.secret, Type::TEXT)]).await.map_err(failed)?;
-    let text = "insert into shikiri.slip (tenant_id, bill_number, reissue_number, customer_number, customer_name, \
-         due_date, revenue_stamp, amount_yen) \
-         select $1, lpad((7000000000000000 + $1 * 10 + n)::text, 16, '0'), 0, 'AUDIT-' || $1 || '-' || n, $2 || ' ' || n, \
-             date '2090-03-31', false, 1000 + n from generate_series(1, 2) n \
-         where not exists (select from shikiri.slip s where s.customer_number = 'AUDIT-' || $1 || '-' || n)";
-    let params: &[(&(dyn tokio_postgres::types::ToSql + Sync), Type)] =
-        &[(&probe.tenant_id, Type::INT4), (&name, Type::TEXT)];
-    client.query_typed(text, params).await.map_err(failed)?;
-    client.batch_execute("commit").await.map_err(failed)
 }
 
 /// Gives another login the rights of `shikiri_app` in this database, so that a copy can be broken without touching a

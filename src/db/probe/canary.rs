@@ -4,6 +4,8 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
+use futures_util::future::join_all;
+
 use super::{Error, Probe, literal};
 
 /// Values kept of one column: enough to know a row again.
@@ -49,20 +51,32 @@ impl Canaries {
         reader: &Probe,
         table: &str,
         column: &str,
-        (of, not): (&str, &str),
+        which: (&str, &str),
     ) -> Result<usize, Error> {
-        let text = |which: &str, rows: usize| {
-            format!(
-                "select distinct {column}::text from (select {column} from {table} where {which} \
-                 limit {rows}) s where {column} is not null"
-            )
-        };
-        for it in reader.values(&text(not, 1_000)).await? {
-            self.others.insert(it.into());
+        let (of, not) = read(reader, table, column, which).await?;
+        Ok(self.add(table, column, of, not))
+    }
+
+    /// The same of several columns, in one round trip. One that cannot be read as text has no canary.
+    pub async fn gather_all(
+        &mut self,
+        reader: &Probe,
+        table: &str,
+        columns: &[&str],
+        which: (&str, &str),
+    ) {
+        let reads = columns.iter().map(|column| read(reader, table, column, which));
+        for (column, found) in columns.iter().zip(join_all(reads).await) {
+            if let Ok((of, not)) = found {
+                self.add(table, column, of, not);
+            }
         }
-        let found = reader.values(&text(of, PER_COLUMN_MAX)).await?;
-        let count = found.len();
-        for it in found {
+    }
+
+    fn add(&mut self, table: &str, column: &str, of: Vec<String>, not: Vec<String>) -> usize {
+        self.others.extend(not.into_iter().map(Arc::from));
+        let count = of.len();
+        for it in of {
             let telling = is_telling(&it);
             let key = Key(it.into());
             self.values.push(Canary {
@@ -72,7 +86,7 @@ impl Canaries {
                 telling,
             });
         }
-        Ok(count)
+        count
     }
 
     /// How many of them would be known again.
@@ -104,6 +118,24 @@ impl Canaries {
         };
         self.values.iter().filter(found).count()
     }
+}
+
+/// What `of` and what `not` has in a column.
+async fn read(
+    reader: &Probe,
+    table: &str,
+    column: &str,
+    (of, not): (&str, &str),
+) -> Result<(Vec<String>, Vec<String>), Error> {
+    let text = |which: &str, rows: usize| {
+        format!(
+            "select distinct {column}::text from (select {column} from {table} where {which} \
+             limit {rows}) s where {column} is not null"
+        )
+    };
+    let (of, not) = (text(of, PER_COLUMN_MAX), text(not, 1_000));
+    let (not, of) = tokio::join!(biased; reader.values(&not), reader.values(&of));
+    Ok((of?, not?))
 }
 
 /// Digits alone may be anything; eight of them are no accident. A short word may be a state or a kind.

@@ -21,6 +21,11 @@ impl Refusal {
     pub fn is_constraint(&self) -> bool {
         self.code.starts_with("23")
     }
+
+    /// Says whether it is no answer: a lock or the time that an attempt gives was not enough.
+    pub fn is_busy(&self) -> bool {
+        self.code == "55P03" || self.code == "57014"
+    }
 }
 
 /// What an attempt brought back.
@@ -81,13 +86,7 @@ impl Probe {
     /// # Errors
     /// The refusal, when Postgres does not do it.
     pub async fn run_with(&self, sql: &str, keys: &[&Key]) -> Result<u64, Refusal> {
-        let mut changed = 0;
-        for message in self.send(&filled(sql, keys)).await? {
-            if let SimpleQueryMessage::CommandComplete(rows) = message {
-                changed = rows;
-            }
-        }
-        Ok(changed)
+        Ok(changed(&self.send(&filled(sql, keys)).await?))
     }
 
     /// Sends a statement and says what came back, without saying it.
@@ -100,20 +99,25 @@ impl Probe {
         keys: &[&Key],
         canaries: &Canaries,
     ) -> Result<Seen, Refusal> {
+        let messages = self.send(&filled(sql, keys)).await?;
+        Ok(self.seen(&messages, keys, canaries))
+    }
+
+    fn seen(&self, messages: &[SimpleQueryMessage], keys: &[&Key], canaries: &Canaries) -> Seen {
         let mut hash = Sha256::new();
         hash.update(self.salt);
         let mut seen = Seen::default();
-        for message in self.send(&filled(sql, keys)).await? {
+        for message in messages {
             let SimpleQueryMessage::Row(row) = message else { continue };
             seen.rows += 1;
-            for cell in cells(&row).into_iter().flatten() {
+            for cell in cells(row).into_iter().flatten() {
                 seen.canaries += canaries.found_in(&cell, keys);
                 hash.update((cell.len() as u64).to_be_bytes());
                 hash.update(cell.as_bytes());
             }
         }
         seen.hash = hex::encode(hash.finalize());
-        Ok(seen)
+        seen
     }
 
     /// The numbers of the first row; what is no number counts as -1.
@@ -121,23 +125,12 @@ impl Probe {
     /// # Errors
     /// The refusal, when Postgres does not do it.
     pub async fn numbers(&self, sql: &str, keys: &[&Key]) -> Result<Vec<i64>, Refusal> {
-        for message in self.send(&filled(sql, keys)).await? {
-            if let SimpleQueryMessage::Row(row) = message {
-                let number = |it: Option<String>| it.and_then(|it| it.parse().ok()).unwrap_or(-1);
-                return Ok(cells(&row).into_iter().map(number).collect());
-            }
-        }
-        Ok(Vec::new())
+        Ok(numbers(&self.send(&filled(sql, keys)).await?))
     }
 
-    /// How many rows the planner expects of a statement: the first `rows=` of its EXPLAIN.
-    pub async fn plan_rows(&self, sql: &str, keys: &[&Key]) -> Option<u64> {
-        let messages = self.send(&filled(sql, keys)).await.ok()?;
-        messages.iter().find_map(|it| {
-            let SimpleQueryMessage::Row(row) = it else { return None };
-            let (_, after) = row.get(0)?.split_once("rows=")?;
-            after.split(' ').next()?.parse().ok()
-        })
+    /// The same questions, each between a savepoint and the way back to it: see [`Within`].
+    pub fn within(&self) -> Within<'_> {
+        Within(self)
     }
 
     /// Reads a catalogue with one jsonb parameter: names and texts of definitions, never rows of a tenant.
@@ -163,12 +156,7 @@ impl Probe {
     /// # Errors
     /// When the statement fails.
     pub async fn names(&self, sql: &str) -> Result<Vec<Vec<Option<String>>>, Error> {
-        let messages = self.client.simple_query(sql).await?;
-        let row = |it: &SimpleQueryMessage| match it {
-            SimpleQueryMessage::Row(row) => Some(cells(row)),
-            _ => None,
-        };
-        Ok(messages.iter().filter_map(row).collect())
+        Ok(rows(&self.client.simple_query(sql).await?))
     }
 
     /// Calls the function that enters a tenant. The credential travels as a parameter.
@@ -190,6 +178,86 @@ impl Probe {
     async fn send(&self, sql: &str) -> Result<Vec<SimpleQueryMessage>, Refusal> {
         self.client.simple_query(sql).await.map_err(|err| refusal(&err))
     }
+}
+
+/// Questions that leave the transaction as it was, an error too: a savepoint, the statement and the way back go out at
+/// once, in one round trip. Several may be under way on one connection; Postgres answers them in order.
+pub struct Within<'a>(&'a Probe);
+
+impl Within<'_> {
+    /// Like [`Probe::run`].
+    ///
+    /// # Errors
+    /// The refusal, when Postgres does not do it.
+    pub async fn run(&self, sql: &str) -> Result<u64, Refusal> {
+        Ok(changed(&self.send(sql, &[]).await?))
+    }
+
+    /// Like [`Probe::look`].
+    ///
+    /// # Errors
+    /// The refusal, when Postgres does not do it.
+    pub async fn look(&self, sql: &str, canaries: &Canaries) -> Result<Seen, Refusal> {
+        let messages = self.send(sql, &[]).await?;
+        Ok(self.0.seen(&messages, &[], canaries))
+    }
+
+    /// Like [`Probe::numbers`].
+    ///
+    /// # Errors
+    /// The refusal, when Postgres does not do it.
+    pub async fn numbers(&self, sql: &str) -> Result<Vec<i64>, Refusal> {
+        Ok(numbers(&self.send(sql, &[]).await?))
+    }
+
+    /// Like [`Probe::names`]; what is refused has no line.
+    pub async fn names(&self, sql: &str) -> Vec<Vec<Option<String>>> {
+        self.send(sql, &[]).await.map(|it| rows(&it)).unwrap_or_default()
+    }
+
+    /// How many rows the planner expects of a statement: the first `rows=` of its EXPLAIN.
+    pub async fn plan_rows(&self, sql: &str, keys: &[&Key]) -> Option<u64> {
+        let messages = self.send(sql, keys).await.ok()?;
+        messages.iter().find_map(|it| {
+            let SimpleQueryMessage::Row(row) = it else { return None };
+            let (_, after) = row.get(0)?.split_once("rows=")?;
+            after.split(' ').next()?.parse().ok()
+        })
+    }
+
+    async fn send(&self, sql: &str, keys: &[&Key]) -> Result<Vec<SimpleQueryMessage>, Refusal> {
+        let text = filled(sql, keys);
+        let (saved, sent, _) = tokio::join!(
+            biased;
+            self.0.send("savepoint look"),
+            self.0.send(&text),
+            self.0.send("rollback to savepoint look")
+        );
+        saved.and(sent)
+    }
+}
+
+/// Rows that the last statement changed.
+fn changed(messages: &[SimpleQueryMessage]) -> u64 {
+    let count = |it: &SimpleQueryMessage| match it {
+        SimpleQueryMessage::CommandComplete(rows) => Some(*rows),
+        _ => None,
+    };
+    messages.iter().filter_map(count).next_back().unwrap_or(0)
+}
+
+/// The first row as numbers.
+fn numbers(messages: &[SimpleQueryMessage]) -> Vec<i64> {
+    let number = |it: Option<String>| it.and_then(|it| it.parse().ok()).unwrap_or(-1);
+    rows(messages).into_iter().next().unwrap_or_default().into_iter().map(number).collect()
+}
+
+fn rows(messages: &[SimpleQueryMessage]) -> Vec<Vec<Option<String>>> {
+    let row = |it: &SimpleQueryMessage| match it {
+        SimpleQueryMessage::Row(row) => Some(cells(row)),
+        _ => None,
+    };
+    messages.iter().filter_map(row).collect()
 }
 
 fn cells(row: &SimpleQueryRow) -> Vec<Option<String>> {

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::slips::decode_id;
 use crate::{
-    db::Undecodable,
+    db::{Row, Undecodable},
     domain::{IssuerCode, PaymentEvent, PaymentException, SlipId, TenantCode},
     statement,
 };
@@ -181,8 +181,20 @@ pub struct StrangePayment {
     pub exceptions: Vec<PaymentException>,
 }
 
+/// A row of the list of strange payments: one of them, and how far the call has looked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Examined {
+    /// The last payment that was looked at, strange or not.
+    pub last: (Date, Vec<u8>),
+    /// How many were looked at.
+    pub events: i64,
+    /// A strange one. None: of those that were looked at none is.
+    pub strange: Option<StrangePayment>,
+}
+
 statement! { "payments/exceptions.sql",
-    /// Payments at which a person must look, after a given one.
+    /// Payments at which a person must look, after a given one. It looks at `examined_max` payments at most, strange or
+    /// not. No row at all: there is no payment behind the given one.
     pub struct ListExceptions {
         after_paid_on: Date,
         after_event_key: Vec<u8>,
@@ -190,23 +202,35 @@ statement! { "payments/exceptions.sql",
         paid_to: Option<Date>,
         kind: Option<String>,
         rows: i64,
+        examined_max: i64,
     }
-    rows_max = 201, owner = Row, row = StrangePayment, decode = |row| {
-        let kinds: Vec<String> = row.try_get("kinds")?;
-        let kinds = kinds.iter().map(|it| PaymentException::parse(it));
-        Ok(StrangePayment {
-            event_key: row.try_get("event_key")?,
-            slip: decode_id(row)?,
-            kind: row.try_get("kind")?,
-            paid_on: row.try_get("paid_on")?,
-            paid_at: row.try_get("paid_at")?,
-            amount_yen: row.try_get("amount_yen")?,
-            slip_amount_yen: row.try_get("slip_amount_yen")?,
-            chain_code: row.try_get("chain_code")?,
-            store_code: row.try_get("store_code")?,
-            import_id: row.try_get("import_id")?,
-            line: row.try_get("line")?,
-            exceptions: kinds.collect::<Result<_, _>>().map_err(Undecodable::from)?,
+    rows_max = 201, owner = Row, row = Examined, decode = |row| {
+        Ok(Examined {
+            last: (row.try_get("examined_paid_on")?, row.try_get("examined_event_key")?),
+            events: row.try_get("examined")?,
+            strange: match row.try_get::<_, Option<Vec<u8>>>("event_key")? {
+                Some(event_key) => Some(decode_strange(row, event_key)?),
+                None => None,
+            },
         })
     }
+}
+
+fn decode_strange(row: &Row, event_key: Vec<u8>) -> Result<StrangePayment, Undecodable> {
+    let kinds: Vec<String> = row.try_get("kinds")?;
+    let kinds = kinds.iter().map(|it| PaymentException::parse(it));
+    Ok(StrangePayment {
+        event_key,
+        slip: decode_id(row)?,
+        kind: row.try_get("kind")?,
+        paid_on: row.try_get("paid_on")?,
+        paid_at: row.try_get("paid_at")?,
+        amount_yen: row.try_get("amount_yen")?,
+        slip_amount_yen: row.try_get("slip_amount_yen")?,
+        chain_code: row.try_get("chain_code")?,
+        store_code: row.try_get("store_code")?,
+        import_id: row.try_get("import_id")?,
+        line: row.try_get("line")?,
+        exceptions: kinds.collect::<Result<_, _>>().map_err(Undecodable::from)?,
+    })
 }

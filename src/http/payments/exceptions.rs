@@ -27,7 +27,12 @@ pub(in crate::http) const PARAMS: &[&str] = &["kind", "paid_from", "paid_to"];
 /// Before any day that a file may have.
 const BEFORE: Date = date!(1999 - 12 - 31);
 
-/// Payments in order of their day.
+/// Payments that one page looks at, strange or not: what is strange is read off several tables, and most payments are
+/// not.
+const EXAMINED_MAX: i64 = 2_000;
+
+/// Payments in order of their day. A page looks at 2,000 payments at most: it may be short, or empty, and there is more
+/// as long as there is a next one.
 #[derive(Serialize, ToSchema)]
 pub(in crate::http) struct ExceptionList {
     data: Vec<Exception>,
@@ -90,9 +95,14 @@ pub(in crate::http) async fn exceptions(call: Call, session: VerifiedSession) ->
         paid_to,
         kind: kind.map(str::to_owned),
         rows: i64::from(limit) + 1,
+        examined_max: EXAMINED_MAX,
     };
-    let mut found = call.app.pool.read(&session, &wanted).await?;
-    let page = list.page(&mut found, limit, now, write)?;
+    let examined = call.app.pool.read(&session, &wanted).await?;
+    // All of them looked at as far as the limit lets them: behind the last there may be more.
+    let edge = examined.first().filter(|it| EXAMINED_MAX <= it.events).map(|it| write(&it.last));
+    let mut found: Vec<_> = examined.into_iter().filter_map(|it| it.strange).collect();
+    let key = |it: &StrangePayment| write(&(it.paid_on, it.event_key.clone()));
+    let page = list.page_up_to(&mut found, limit, now, key, edge)?;
     let data = found.into_iter().map(Exception::from).collect();
     let filter = list.filter.into_iter().collect();
     answer::json(StatusCode::OK, &ExceptionList { data, page, filter })
@@ -126,8 +136,8 @@ fn bad(name: &'static str, err: &Invalid) -> Problem {
     Problem::new(&BAD_PARAMETER).at([Fault::name(name, err.rule)])
 }
 
-fn write(it: &StrangePayment) -> String {
-    format!("{} {}", it.paid_on.to_julian_day(), hex::encode(&it.event_key))
+fn write((paid_on, event_key): &(Date, Vec<u8>)) -> String {
+    format!("{} {}", paid_on.to_julian_day(), hex::encode(event_key))
 }
 
 fn read(text: &str) -> Option<(Date, Vec<u8>)> {

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use http::{StatusCode, header};
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -22,12 +21,15 @@ use crate::{
         call::Call,
         faults,
         idempotency::{Key, replayed},
-        places::Place,
         problem::{
             BAD_PARAMETER, FOREIGN_PAYMENTS, Fault, INTERNAL, Problem, SETTLEMENT_HAS_ERRORS,
         },
+        upload::Taken,
     },
-    intake::settlement::{self, Foreign, Layout, Owner, Reading, event_key},
+    intake::{
+        Intake, Refusal,
+        settlement::{Foreign, Layout, Owner, Reading, Settlement, event_key},
+    },
 };
 
 /// The parameters of an import.
@@ -72,6 +74,23 @@ struct File {
     keys: Vec<[u8; 32]>,
 }
 
+/// A settlement file whose events are named when it has ended, off the request's thread too.
+struct Keyed(Settlement);
+
+impl Intake for Keyed {
+    type Reading = (Reading, Vec<[u8; 32]>);
+
+    fn take(&mut self, piece: &[u8]) -> Result<(), Refusal> {
+        self.0.take(piece)
+    }
+
+    fn finish(self) -> Result<Self::Reading, Refusal> {
+        let reading = self.0.finish()?;
+        let keys = reading.events.iter().map(event_key).collect();
+        Ok((reading, keys))
+    }
+}
+
 #[utoipa::path(post, path = "/v1/payment-imports",
     request_body(content = String, content_type = "application/octet-stream",
         description = "The file itself, or multipart/form-data with one part `file`."),
@@ -81,8 +100,11 @@ pub(in crate::http) async fn import(mut call: Call, session: VerifiedSession) ->
     Key::needed(&call)?;
     let place = Arc::new(call.app.places.take(session.tenant_id())?);
     let owner = owner(&call, &session).await?;
-    let bytes = call.file().await?;
-    let read = look(bytes, layout, owner, place.clone()).await?;
+    let file = Keyed(Settlement::new(layout, owner));
+    let Taken { sha256, bytes, reading: (reading, keys) } =
+        call.take_in(file, place.clone()).await?;
+    let file = PaymentFile { import_id: Uuid::new_v4(), layout: layout.as_str(), sha256, bytes };
+    let read = File { file, reading, keys };
     if let Some(foreign) = read.reading.foreign {
         return Err(alarm(&call, &session, &read.file, foreign).await?);
     }
@@ -129,29 +151,6 @@ async fn owner(call: &Call, session: &VerifiedSession) -> Result<Owner, Problem>
     let owner = call.app.pool.read(session, &AskOwner {}).await?.pop();
     let (tenant_code, issuer_code) = owner.ok_or_else(lost)?;
     Ok(Owner { tenant_code, issuer_code })
-}
-
-/// Reads a file off the request's thread. Its place is held to the end of that, also when the caller has left.
-async fn look(
-    bytes: Vec<u8>,
-    layout: Layout,
-    owner: Owner,
-    place: Arc<Place>,
-) -> Result<File, Problem> {
-    let work = move || {
-        let reading = settlement::read(&bytes, layout, &owner)?;
-        let keys = reading.events.iter().map(event_key).collect();
-        let file = PaymentFile {
-            import_id: Uuid::new_v4(),
-            layout: layout.as_str(),
-            sha256: Sha256::digest(&bytes).into(),
-            bytes: bytes.len(),
-        };
-        drop(place);
-        Ok(File { file, reading, keys })
-    };
-    let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|err| Problem::new(&INTERNAL).because(err))?
 }
 
 /// A settlement file of another biller is itself a leak: it goes to the chain and to the log, and nothing of it is

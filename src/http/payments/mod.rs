@@ -1,6 +1,7 @@
 //! 収納: payments as settlement files tell them, and those at which a person must look.
 
 pub(super) mod exceptions;
+pub(super) mod get_import;
 pub(super) mod import;
 
 use warp::{Filter, filters::BoxedFilter};
@@ -17,9 +18,13 @@ pub(super) fn routes(app: &App) -> BoxedFilter<(Response,)> {
         .and(warp::post())
         .and(arrival.clone())
         .then(|it| sealed(it, import::import));
+    let get = warp::path!("v1" / "payment-imports" / String)
+        .and(warp::get())
+        .and(arrival.clone())
+        .then(|id: String, it| sealed(it, move |call, who| get_import::get_import(call, who, id)));
     let exceptions = warp::path!("v1" / "payments" / "exceptions")
         .and(warp::get())
         .and(arrival)
         .then(|it| sealed(it, exceptions::exceptions));
-    import.or(exceptions).unify().boxed()
+    import.or(get).unify().or(exceptions).unify().boxed()
 }

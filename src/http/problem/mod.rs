@@ -24,6 +24,10 @@ pub(super) struct Fault {
     pub place: Place,
     /// What must hold there, in English; `rules` has the Japanese.
     pub rule: &'static str,
+    /// A code of its own, where a client may want to tell this rule from others.
+    pub code: Option<&'static str>,
+    /// Which character of the text, counted from 1 in code points.
+    pub position: Option<usize>,
 }
 
 /// A place in a request.
@@ -92,6 +96,12 @@ pub(super) struct FaultBody<'a> {
     parameter: Option<&'a str>,
     /// What must hold there.
     rule: &'a str,
+    /// A stable code of the rule, when it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'a str>,
+    /// Which character of the text, counted from 1 in code points.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    position: Option<usize>,
 }
 
 impl Problem {
@@ -189,12 +199,19 @@ impl Problem {
 impl Fault {
     /// A place in the body.
     pub fn pointer(pointer: impl Into<String>, rule: &'static str) -> Fault {
-        Fault { place: Place::Pointer(pointer.into()), rule }
+        Fault { place: Place::Pointer(pointer.into()), rule, code: None, position: None }
+    }
+
+    /// A character of a text in the body that no font can draw. Which it is, the sender knows; it is not repeated.
+    pub fn no_glyph(pointer: impl Into<String>, position: usize) -> Fault {
+        let rule = "must have no character that our fonts cannot print";
+        let (code, position) = (Some("no_glyph"), Some(position));
+        Fault { code, position, ..Fault::pointer(pointer, rule) }
     }
 
     /// A query parameter or header.
     pub fn name(name: &'static str, rule: &'static str) -> Fault {
-        Fault { place: Place::Name(name), rule }
+        Fault { place: Place::Name(name), rule, code: None, position: None }
     }
 
     fn body(&self, language: Language) -> FaultBody<'_> {
@@ -202,7 +219,8 @@ impl Fault {
             Place::Pointer(it) => (Some(it.as_str()), None),
             Place::Name(it) => (None, Some(*it)),
         };
-        FaultBody { pointer, parameter, rule: rules::say(self.rule, language) }
+        let (code, position) = (self.code, self.position);
+        FaultBody { pointer, parameter, rule: rules::say(self.rule, language), code, position }
     }
 }
 

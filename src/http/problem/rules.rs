@@ -5,6 +5,10 @@ use crate::http::language::Language;
 /// English as the domain and this room write it, and Japanese.
 const RULES: &[(&str, &str)] = &[
     ("is missing", "がありません"),
+    (
+        "must have no character that our fonts cannot print",
+        "に印刷できない文字があります (position が何字目かを示します)",
+    ),
     ("must be a text", "は文字列にしてください"),
     ("must be 1 to 900", "は1から900にしてください"),
     ("must be 1", "は1にしてください"),

@@ -3,8 +3,6 @@
 use std::sync::Arc;
 
 use http::{StatusCode, header};
-use sha2::{Digest, Sha256};
-use time::Date;
 
 use crate::{
     auth::VerifiedSession,
@@ -13,16 +11,16 @@ use crate::{
         call::Call,
         idempotency::{Key, replayed},
         params::Params,
-        places::Place,
         problem::{BAD_PARAMETER, Fault, IMPORT_HAS_ERRORS, INTERNAL, Problem},
         slip_imports::{
             SlipImport,
             keep::{self, Kept},
         },
+        upload::Taken,
     },
     intake::{
-        Code, Encoding, Faults, detect,
-        registration::{self, Reading},
+        Encoding,
+        registration::{Reading, Registration, Told, Unprintable},
     },
 };
 
@@ -69,46 +67,17 @@ pub(in crate::http) async fn start(mut call: Call, session: VerifiedSession) -> 
     let said = encoding(&call.params)?;
     Key::needed(&call)?;
     let place = Arc::new(call.app.places.take(session.tenant_id())?);
-    let bytes = call.file().await?;
-    let today = call.app.today();
-    let file = look(bytes, mode, said, today, place.clone()).await?;
+    let exporter = call.app.exporter.clone();
+    let unprintable: Unprintable = Arc::new(move |it| exporter.first_unprintable(it));
+    let registration = Registration::new(said, call.app.today(), unprintable);
+    let Taken { sha256, bytes, reading } = call.take_in(registration, place.clone()).await?;
+    let Told { encoding, detected, reading } = reading;
+    let file = File { mode, encoding, detected, sha256, bytes, reading };
     let what = format!("{} {} {}", mode.as_str(), file.encoding.as_str(), hex::encode(file.sha256));
     let key = Key::of(&call, what.as_bytes())?;
     let kept = keep::keep(&call, &session, &key, file).await?;
     drop(place);
     shown(&call, kept)
-}
-
-/// Reads a file off the request's thread: 20 MiB take a while. Its place is held to the end of that, also when the
-/// caller has left.
-async fn look(
-    bytes: Vec<u8>,
-    mode: Mode,
-    said: Option<Encoding>,
-    today: Date,
-    place: Arc<Place>,
-) -> Result<File, Problem> {
-    let work = move || {
-        let sha256 = Sha256::digest(&bytes).into();
-        let found = said.or_else(|| detect(&bytes));
-        let encoding = found.unwrap_or(Encoding::Utf8);
-        let reading = match found {
-            Some(encoding) => registration::read(&bytes, encoding, today)?,
-            None => unreadable(),
-        };
-        let (detected, bytes) = (said.is_none(), bytes.len());
-        drop(place);
-        Ok(File { mode, encoding, detected, sha256, bytes, reading })
-    };
-    let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|err| Problem::new(&INTERNAL).because(err))?
-}
-
-/// What neither encoding can read.
-fn unreadable() -> Reading {
-    let mut faults = Faults::default();
-    faults.error(1, Code::Encoding);
-    Reading { slips: Vec::new(), lines: Vec::new(), rows: 0, faults }
 }
 
 fn shown(call: &Call, kept: Kept) -> Answer {

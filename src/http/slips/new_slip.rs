@@ -71,14 +71,20 @@ pub(in crate::http) enum Registration {
     Many(NewSlips),
 }
 
+/// Tells the first character of a name, counted from 1 in code points, that no font of ours can draw.
+pub(super) type Unprintable<'a> = &'a dyn Fn(&str) -> Option<usize>;
+
 /// Reads one slip, or `{"slips": […]}`; and says which it was.
 ///
 /// # Errors
 /// With every fault, up to a hundred.
-pub(super) fn read_all(body: &Value) -> Result<(Vec<domain::NewSlip>, bool), Problem> {
+pub(super) fn read_all(
+    body: &Value,
+    unprintable: Unprintable<'_>,
+) -> Result<(Vec<domain::NewSlip>, bool), Problem> {
     let failed = |faults: Vec<Fault>| Problem::new(&VALIDATION_FAILED).at(faults);
     if body.get("slips").is_none() {
-        let (slip, faults) = read(body, "")?;
+        let (slip, faults) = read(body, "", unprintable)?;
         return slip.map(|it| (vec![it], true)).ok_or_else(|| failed(faults));
     }
     let fields = Fields::of(body, "", &["slips"])?;
@@ -90,7 +96,7 @@ pub(super) fn read_all(body: &Value) -> Result<(Vec<domain::NewSlip>, bool), Pro
     let (mut slips, mut faults, mut seen) = (Vec::new(), Vec::new(), BTreeSet::new());
     for (n, item) in items.iter().enumerate() {
         let pointer = format!("/slips/{n}");
-        let (slip, more) = read(item, &pointer)?;
+        let (slip, more) = read(item, &pointer, unprintable)?;
         faults.extend(more);
         if let Some(slip) = slip {
             if !seen.insert(slip.id.clone()) {
@@ -108,7 +114,7 @@ pub(super) fn read_all(body: &Value) -> Result<(Vec<domain::NewSlip>, bool), Pro
 
 type Read = (Option<domain::NewSlip>, Vec<Fault>);
 
-fn read(value: &Value, pointer: &str) -> Result<Read, Problem> {
+fn read(value: &Value, pointer: &str, unprintable: Unprintable<'_>) -> Result<Read, Problem> {
     let mut fields = Fields::of(value, pointer, FIELDS)?;
     let bill = fields.text("bill_number").map(BillNumber::new);
     let bill = bill.and_then(|it| fields.keep("bill_number", it));
@@ -116,6 +122,9 @@ fn read(value: &Value, pointer: &str) -> Result<Read, Problem> {
     let number = number.and_then(|it| fields.keep("customer_number", it));
     let name = fields.text("customer_name").map(CustomerName::new);
     let name = name.and_then(|it| fields.keep("customer_name", it));
+    if let Some(place) = name.as_ref().and_then(|it| unprintable(it.as_str())) {
+        fields.no_glyph("customer_name", place);
+    }
     let amount = fields.number("amount_yen").map(|it| AmountYen::new(narrow(it)));
     let amount = amount.and_then(|it| fields.keep("amount_yen", it));
     let reissue = fields.optional_number("reissue_number").map(reissue);
@@ -153,7 +162,14 @@ fn narrow(number: i64) -> i32 {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::read_all;
+    use super::Unprintable;
+    use crate::http::problem::{Fault, Problem};
+
+    /// With fonts that lack nothing but 丽.
+    fn read_all(body: &Value) -> Result<(Vec<crate::domain::NewSlip>, bool), Problem> {
+        let lacking: Unprintable<'_> = &|it| it.chars().position(|c| c == '丽').map(|it| it + 1);
+        super::read_all(body, lacking)
+    }
 
     fn slip(n: u32) -> Value {
         json!({
@@ -169,6 +185,16 @@ mod tests {
         assert_eq!(slips[0].id.to_string(), "0000000000000001-0");
         let (slips, one) = read_all(&json!({"slips": [slip(1), slip(2)]})).expect("fits");
         assert_eq!((slips.len(), one), (2, false));
+    }
+
+    #[test]
+    fn a_name_that_no_font_can_print_is_refused_with_its_place() {
+        let mut rare = slip(2);
+        rare["customer_name"] = json!("淡路　丽");
+        let (_, faults) = super::read(&rare, "/slips/1", &|_| Some(4)).expect("known fields");
+        assert_eq!(faults, [Fault::no_glyph("/slips/1/customer_name", 4)]);
+        let refused = read_all(&json!({"slips": [slip(1), rare]}));
+        assert_eq!(refused.err().map(|it| it.slug()), Some("validation-failed"));
     }
 
     #[test]

@@ -46,7 +46,9 @@ pub(in crate::http) enum RegisteredAnswer {
 pub(in crate::http) async fn register(mut call: Call, session: VerifiedSession) -> Answer {
     let bytes = call.bytes().await?;
     let key = Key::of(&call, &bytes)?;
-    let (slips, one) = new_slip::read_all(&json::parse(&bytes, Tenant::Never)?)?;
+    let body = json::parse(&bytes, Tenant::Never)?;
+    let unprintable = |it: &str| call.app.exporter.first_unprintable(it);
+    let (slips, one) = new_slip::read_all(&body, &unprintable)?;
     let mut tx = call.app.pool.enter(&session).await?;
     if let Some(ids) = key.find(&mut tx, &session).await? {
         let ids: Vec<SlipId> = ids.iter().filter_map(|it| SlipId::parse(it).ok()).collect();

@@ -1,7 +1,5 @@
 //! The first line: which column is which field.
 
-use csv::StringRecord;
-
 use crate::intake::{Code, Fault, Faults, Severity, mask};
 
 /// A column that a file may have.
@@ -57,9 +55,9 @@ pub(super) struct Header {
 
 impl Header {
     /// Reads the first line. None when something is wrong with it: then no row has a meaning.
-    pub fn read(record: &StringRecord, line: u64, faults: &mut Faults) -> Option<Header> {
+    pub fn read(cells: &[&str], line: u64, faults: &mut Faults) -> Option<Header> {
         let (mut columns, before) = (Vec::new(), faults.errors());
-        for (cell, column) in record.iter().zip(1..) {
+        for (cell, column) in cells.iter().zip(1..) {
             let cell = cell.trim();
             let lower = cell.to_lowercase();
             let code = match Field::named(cell) {

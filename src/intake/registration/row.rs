@@ -2,11 +2,10 @@
 
 use std::borrow::Cow;
 
-use csv::StringRecord;
 use time::Date;
 
 use super::{
-    cell,
+    Unprintable, cell,
     header::{Field, Header},
 };
 use crate::{
@@ -14,7 +13,7 @@ use crate::{
         AmountYen, BillNumber, ConsumptionTaxYen, CustomerName, CustomerNumber, DueDate, NewSlip,
         ReissueNumber, SlipId,
     },
-    intake::{Code, Fault, Faults, Severity, mask},
+    intake::{Code, Fault, Faults, Severity, fault::mask_at, mask},
 };
 
 /// What of a slip was read so far.
@@ -30,23 +29,30 @@ struct Parts {
     tax: Option<(i32, usize, String)>,
 }
 
+/// What decides about a row besides the row itself.
+#[derive(Clone)]
+pub(super) struct Rules {
+    pub today: Date,
+    pub unprintable: Unprintable,
+}
+
 /// Reads a row. None when something is wrong with it.
 pub(super) fn read(
     header: &Header,
-    record: &StringRecord,
+    cells: &[&str],
     line: u64,
-    today: Date,
+    rules: &Rules,
     faults: &mut Faults,
 ) -> Option<NewSlip> {
-    if record.len() != header.columns.len() {
+    if cells.len() != header.columns.len() {
         faults.error(line, Code::CellCount);
         return None;
     }
     let before = faults.errors();
     let mut parts = Parts { reissue: Some(ReissueNumber::FIRST), ..Parts::default() };
-    for ((field, cell), column) in header.columns.iter().zip(record.iter()).zip(1..) {
+    for ((field, cell), column) in header.columns.iter().zip(cells.iter().copied()).zip(1..) {
         let mut place = Place { line, column, field: *field, cell, faults };
-        place.read(&mut parts, today);
+        place.read(&mut parts, rules);
     }
     let tax = match (parts.tax, parts.amount) {
         (Some((yen, column, cell)), Some(amount)) => {
@@ -83,7 +89,11 @@ struct Place<'a> {
 
 impl Place<'_> {
     fn push(&mut self, severity: Severity, code: Code) {
-        let (field, masked) = (Some(self.field.name()), Some(mask(self.cell)));
+        self.push_masked(severity, code, mask(self.cell));
+    }
+
+    fn push_masked(&mut self, severity: Severity, code: Code, masked: String) {
+        let (field, masked) = (Some(self.field.name()), Some(masked));
         let (line, column) = (self.line, Some(self.column));
         self.faults.push(Fault { severity, line, column, field, code, masked });
     }
@@ -100,14 +110,12 @@ impl Place<'_> {
         value
     }
 
-    fn read(&mut self, parts: &mut Parts, today: Date) {
+    fn read(&mut self, parts: &mut Parts, rules: &Rules) {
         if let Some(code) = cell::forbidden(self.cell) {
             return self.error(code);
         }
         if self.field == Field::CustomerName {
-            let name = CustomerName::new(self.cell).ok();
-            let code = if self.cell.is_empty() { Code::Missing } else { Code::CustomerName };
-            parts.name = self.keep(name, code);
+            parts.name = self.customer_name(&rules.unprintable);
             return;
         }
         if self.cell.is_empty() {
@@ -127,7 +135,7 @@ impl Place<'_> {
             }
             None => Cow::Borrowed(self.cell),
         };
-        self.read_plain(&text, parts, today);
+        self.read_plain(&text, parts, rules.today);
     }
 
     /// Reads a cell that is there and whose digits are plain.
@@ -156,6 +164,18 @@ impl Place<'_> {
             Field::Purpose | Field::Remarks => self.error(Code::NotKept),
             Field::CustomerName => {}
         }
+    }
+
+    /// A name that a slip has room for, and every character of which can be printed on it.
+    fn customer_name(&mut self, unprintable: &Unprintable) -> Option<CustomerName> {
+        let name = CustomerName::new(self.cell).ok();
+        let code = if self.cell.is_empty() { Code::Missing } else { Code::CustomerName };
+        let name = self.keep(name, code)?;
+        if let Some(place) = unprintable(self.cell) {
+            self.push_masked(Severity::Error, Code::NoGlyph, mask_at(self.cell, place));
+            return None;
+        }
+        Some(name)
     }
 
     fn bill_number(&mut self, text: &str) -> Option<BillNumber> {

@@ -1,9 +1,20 @@
 //! Files of slips, good and bad.
 
+use std::sync::Arc;
+
 use time::macros::date;
 
-use super::{Reading, read};
+use super::{Reading, Unprintable};
 use crate::intake::{Encoding, Refusal, Severity};
+
+/// Fonts that lack nothing but 丽.
+pub(in crate::intake) fn lacking() -> Unprintable {
+    Arc::new(|it| it.chars().position(|c| c == '丽').map(|it| it + 1))
+}
+
+fn read(bytes: &[u8], encoding: Encoding, today: time::Date) -> Result<Reading, Refusal> {
+    super::read(bytes, encoding, today, lacking())
+}
 
 const HEAD: &str = "請求番号,顧客番号,顧客名,支払期限,請求金額,内消費税等,商品代金,備考";
 
@@ -89,11 +100,20 @@ fn what_a_spreadsheet_broke_is_not_mended() {
         ("0000000000000001,C,あ\u{202e}い,,1,,,", (2, 3, "direction_mark")),
         ("0000000000000001,C,あ\u{e000},,1,,,", (2, 3, "private_character")),
         ("0000000000000001,C,あ\u{fffd},,1,,,", (2, 3, "lost_character")),
+        ("0000000000000001,C,淡路　丽,,1,,,", (2, 3, "no_glyph")),
     ] {
         assert_eq!(row(text), [wanted], "{text}");
     }
     let long = format!("0000000000000001,C,{},,1,,,", "あ".repeat(41));
     assert_eq!(row(&long), [(2, 3, "customer_name")]);
+}
+
+#[test]
+fn a_character_without_a_glyph_is_told_by_its_place() {
+    let reading = of(&format!("{HEAD}\n0000000000000001,C,秘密　丽子,,1,,,\n"));
+    let masks: Vec<_> = reading.faults.kept().iter().map(|it| it.masked.as_deref()).collect();
+    assert_eq!(masks, [Some("4: 字字　〓字")]);
+    assert!(reading.slips.is_empty());
 }
 
 #[test]

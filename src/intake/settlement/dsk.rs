@@ -2,8 +2,6 @@
 //!
 //! It is split as bytes: in CP932 no second byte of a character is a quotation mark, a comma or a line break.
 
-use csv::{ByteRecord, ReaderBuilder, Terminator};
-
 use super::{
     Reader,
     field::{code, day, digits, minute, optional_day},
@@ -12,7 +10,7 @@ use crate::{
     domain::{PaymentEvent, PaymentKind},
     intake::{
         Code, Refusal,
-        lines::{Lines, first_line},
+        records::{Met, Record, Records},
     },
 };
 
@@ -32,39 +30,44 @@ const STORE: usize = 10;
 const PAYOUT_ON: usize = 11;
 const MADE_ON: usize = 12;
 
-pub(super) fn read(bytes: &[u8], to: &mut Reader<'_>) -> Result<(), Refusal> {
-    let mut reader = ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .terminator(Terminator::Any(b'\n'))
-        .from_reader(Lines::new(bytes));
-    let mut record = ByteRecord::new();
-    // Memory does not fail: a record that cannot be read is the end.
-    while reader.read_byte_record(&mut record).unwrap_or(false) {
-        let line = first_line(reader.position().line(), record.iter());
-        if record.len() == COLUMNS {
-            detail(&record, line, to)?;
-        } else {
-            to.reading.faults.error(line, Code::CellCount);
-        }
-    }
-    Ok(())
+pub(super) fn take(records: &mut Records, piece: &[u8], to: &mut Reader) -> Result<(), Refusal> {
+    let mut refused = Ok(());
+    records.take(piece, &mut |met| meet(&met, to, &mut refused));
+    refused
 }
 
-fn detail(record: &ByteRecord, line: u64, to: &mut Reader<'_>) -> Result<(), Refusal> {
+pub(super) fn finish(records: &mut Records, to: &mut Reader) -> Result<(), Refusal> {
+    let mut refused = Ok(());
+    records.finish(&mut |met| meet(&met, to, &mut refused));
+    refused
+}
+
+/// Takes a record, and says whether another may come.
+fn meet(met: &Met<'_>, to: &mut Reader, refused: &mut Result<(), Refusal>) -> bool {
+    match met {
+        Met::Record(record) if record.len() == COLUMNS => *refused = detail(record, to),
+        Met::Record(record) => to.reading.faults.error(record.line, Code::CellCount),
+        Met::TooLong(line) => to.reading.faults.error(*line, Code::RecordTooLong),
+    }
+    refused.is_ok()
+}
+
+fn detail(record: &Record<'_>, to: &mut Reader) -> Result<(), Refusal> {
+    let line = record.line;
     // A prefix, once: what is behind it must be the digits.
-    let barcode = record[BARCODE].strip_prefix(PREFIX).unwrap_or_default();
+    let barcode = record.cell(BARCODE).strip_prefix(PREFIX).unwrap_or_default();
     let Some(scanned) = to.barcode(barcode, line, BARCODE + 1) else { return Ok(()) };
     let padded = |column: usize, width: usize| {
-        let text = digits(&record[column]).filter(|it| it.len() <= width)?;
+        let text = digits(record.cell(column)).filter(|it| it.len() <= width)?;
         Some(format!("{text:0>width$}"))
     };
     let kind = padded(KIND, 2).and_then(|it| Some((PaymentKind::of_code(&it)?, it)));
-    let (paid_on, paid_at) = (day(&record[PAID_ON]), minute(&record[PAID_AT]));
-    let amount = digits(&record[AMOUNT]).filter(|it| it.len() <= 6);
+    let (paid_on, paid_at) = (day(record.cell(PAID_ON)), minute(record.cell(PAID_AT)));
+    let amount = digits(record.cell(AMOUNT)).filter(|it| it.len() <= 6);
     let amount = amount.and_then(|it| it.parse::<i32>().ok());
-    let (chain, store) = (padded(CHAIN, 3), code(&record[STORE]));
-    let (payout_on, made_on) = (optional_day(&record[PAYOUT_ON]), optional_day(&record[MADE_ON]));
+    let (chain, store) = (padded(CHAIN, 3), code(record.cell(STORE)));
+    let (payout_on, made_on) =
+        (optional_day(record.cell(PAYOUT_ON)), optional_day(record.cell(MADE_ON)));
     for (missing, column, code) in [
         (kind.is_none(), KIND, Code::PaymentKind),
         (paid_on.is_none(), PAID_ON, Code::PaidOn),

@@ -45,18 +45,60 @@ enum Next {
     Nothing,
 }
 
-pub(super) fn read(bytes: &[u8], fields: &Fields, to: &mut Reader<'_>) -> Result<(), Refusal> {
-    let (mut next, mut line) = (Next::HeaderOrEnd, 0);
-    // A break behind the last record ends it and begins no other.
-    let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
-    for record in bytes.split(|it| *it == b'\n').filter(|_| !bytes.is_empty()) {
-        line += 1;
-        let record = record.strip_suffix(b"\r").unwrap_or(record);
-        if record.len() != RECORD_BYTES {
-            to.error(line, 1, Code::RecordLength);
-            continue;
+/// Splits bytes into records. It holds one of them, and of one that is too long no more than shows that it is.
+pub(super) struct Fixed {
+    fields: &'static Fields,
+    next: Next,
+    /// Lines so far.
+    line: u64,
+    /// The line under way, up to a record and its carriage return.
+    held: Vec<u8>,
+    /// All its bytes.
+    length: usize,
+}
+
+impl Fixed {
+    pub fn new(fields: &'static Fields) -> Fixed {
+        Fixed { fields, next: Next::HeaderOrEnd, line: 0, held: Vec::new(), length: 0 }
+    }
+
+    pub fn take(&mut self, mut piece: &[u8], to: &mut Reader) -> Result<(), Refusal> {
+        while let Some(end) = piece.iter().position(|it| *it == b'\n') {
+            self.hold(&piece[..end]);
+            self.record(to)?;
+            piece = &piece[end + 1..];
         }
-        next = match (record[0], next) {
+        self.hold(piece);
+        Ok(())
+    }
+
+    /// A break behind the last record ends it and begins no other.
+    pub fn finish(&mut self, to: &mut Reader) -> Result<(), Refusal> {
+        if 0 < self.length {
+            self.record(to)?;
+        }
+        if self.next != Next::Nothing && 0 < self.line {
+            to.error(self.line, 1, Code::RecordOrder);
+        }
+        Ok(())
+    }
+
+    fn hold(&mut self, bytes: &[u8]) {
+        let room = (RECORD_BYTES + 1).saturating_sub(self.held.len()).min(bytes.len());
+        self.held.extend_from_slice(&bytes[..room]);
+        self.length += bytes.len();
+    }
+
+    fn record(&mut self, to: &mut Reader) -> Result<(), Refusal> {
+        self.line += 1;
+        let (length, line) = (std::mem::take(&mut self.length), self.line);
+        let held = std::mem::take(&mut self.held);
+        let record = held.strip_suffix(b"\r").unwrap_or(&held);
+        if record.len() != RECORD_BYTES || held.len() != length {
+            to.error(line, 1, Code::RecordLength);
+            return Ok(());
+        }
+        self.next = match (record[0], self.next) {
             (b'1', Next::HeaderOrEnd) => {
                 if !to.is_owner(&record[HEADER_TENANT]) {
                     to.foreign(line);
@@ -64,8 +106,8 @@ pub(super) fn read(bytes: &[u8], fields: &Fields, to: &mut Reader<'_>) -> Result
                 Next::DetailOrTrailer
             }
             (b'2', Next::DetailOrTrailer) => {
-                detail(record, fields, line, to)?;
-                next
+                detail(record, self.fields, line, to)?;
+                self.next
             }
             (b'8', Next::DetailOrTrailer) => Next::HeaderOrEnd,
             (b'9', Next::HeaderOrEnd) if 1 < line => Next::Nothing,
@@ -73,19 +115,16 @@ pub(super) fn read(bytes: &[u8], fields: &Fields, to: &mut Reader<'_>) -> Result
                 to.error(line, 1, Code::RecordOrder);
                 // The line is looked at all the same: whose it is counts before how it stands.
                 if kind == b'2' {
-                    detail(record, fields, line, to)?;
+                    detail(record, self.fields, line, to)?;
                 }
-                next
+                self.next
             }
         };
+        Ok(())
     }
-    if next != Next::Nothing && 0 < line {
-        to.error(line, 1, Code::RecordOrder);
-    }
-    Ok(())
 }
 
-fn detail(record: &[u8], fields: &Fields, line: u64, to: &mut Reader<'_>) -> Result<(), Refusal> {
+fn detail(record: &[u8], fields: &Fields, line: u64, to: &mut Reader) -> Result<(), Refusal> {
     // First of all whose it is: that is told even when nothing else of the line can be read.
     let Some(scanned) = to.barcode(&record[fields.barcode.clone()], line, fields.barcode.start + 1)
     else {

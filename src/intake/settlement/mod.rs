@@ -11,7 +11,9 @@ mod key;
 
 pub use key::event_key;
 
-use super::{Code, FILE_BYTES_MAX, Fault, Faults, ROWS_MAX, Refusal, Severity};
+use super::{
+    Code, Fault, Faults, Intake, ROWS_MAX, Refusal, Severity, count_bytes, records::Records,
+};
 use crate::domain::{IssuerCode, PaymentEvent, Scanned, TenantCode};
 
 /// A form of settlement file.
@@ -73,34 +75,72 @@ pub struct Owner {
     pub issuer_code: Option<IssuerCode>,
 }
 
-/// Reads a settlement file.
+/// Reads a settlement file that is in memory; see [`Settlement`].
 ///
 /// # Errors
 /// When the file has more rows or bytes than are taken at once. Everything else is in the reading.
 pub fn read(bytes: &[u8], layout: Layout, owner: &Owner) -> Result<Reading, Refusal> {
-    if FILE_BYTES_MAX < bytes.len() {
-        return Err(Refusal::TooManyBytes);
+    let mut file = Settlement::new(layout, owner.clone());
+    file.take(bytes)?;
+    file.finish()
+}
+
+/// A settlement file that is read while it arrives.
+pub struct Settlement {
+    bytes: usize,
+    form: Form,
+    reader: Reader,
+}
+
+/// How the bytes are split.
+enum Form {
+    Fixed(fixed::Fixed),
+    Dsk(Records),
+}
+
+impl Settlement {
+    /// Begins a file, which must be its owner's.
+    pub fn new(layout: Layout, owner: Owner) -> Settlement {
+        let form = match layout {
+            Layout::Mufg120 => Form::Fixed(fixed::Fixed::new(&fixed::MUFG)),
+            Layout::Mizuho120 => Form::Fixed(fixed::Fixed::new(&fixed::MIZUHO)),
+            Layout::Dsk13 => Form::Dsk(Records::new()),
+        };
+        Settlement { bytes: 0, form, reader: Reader { owner, reading: Reading::default() } }
     }
-    let mut reader = Reader { owner, reading: Reading::default() };
-    match layout {
-        Layout::Mufg120 => fixed::read(bytes, &fixed::MUFG, &mut reader)?,
-        Layout::Mizuho120 => fixed::read(bytes, &fixed::MIZUHO, &mut reader)?,
-        Layout::Dsk13 => dsk::read(bytes, &mut reader)?,
+}
+
+impl Intake for Settlement {
+    type Reading = Reading;
+
+    fn take(&mut self, piece: &[u8]) -> Result<(), Refusal> {
+        count_bytes(&mut self.bytes, piece)?;
+        match &mut self.form {
+            Form::Fixed(it) => it.take(piece, &mut self.reader),
+            Form::Dsk(it) => dsk::take(it, piece, &mut self.reader),
+        }
     }
-    let mut reading = reader.reading;
-    if reading.events.is_empty() && reading.faults.errors() == 0 && reading.foreign.is_none() {
-        reading.faults.error(1, Code::NoRows);
+
+    fn finish(mut self) -> Result<Reading, Refusal> {
+        match &mut self.form {
+            Form::Fixed(it) => it.finish(&mut self.reader)?,
+            Form::Dsk(it) => dsk::finish(it, &mut self.reader)?,
+        }
+        let mut reading = self.reader.reading;
+        if reading.events.is_empty() && reading.faults.errors() == 0 && reading.foreign.is_none() {
+            reading.faults.error(1, Code::NoRows);
+        }
+        Ok(reading)
     }
-    Ok(reading)
 }
 
 /// What a layout's reader fills.
-struct Reader<'a> {
-    owner: &'a Owner,
+struct Reader {
+    owner: Owner,
     reading: Reading,
 }
 
-impl Reader<'_> {
+impl Reader {
     fn error(&mut self, line: u64, column: usize, code: Code) {
         self.reading.faults.push(Fault {
             severity: Severity::Error,

@@ -92,7 +92,11 @@ impl Target {
 /// Logs in, in the way a client does, and keeps what a client gets.
 pub async fn party(world: &World, biller: &Biller, login: &str, bill: &str) -> Party {
     let outcome = world.try_login(biller.code, login, PASSWORD, OnConflict::TakeOver).await;
-    let Ok(LoginOutcome::Opened(opened)) = outcome else { panic!("{} cannot log in", biller.code) };
+    let opened = match outcome {
+        Ok(LoginOutcome::Opened(opened)) => opened,
+        Ok(_) => panic!("{} opens no session", biller.code),
+        Err(err) => panic!("{} cannot log in: {err:?}", biller.code),
+    };
     Party {
         tenant_id: opened.tenant_id.0,
         user_id: opened.user_id.0.to_string(),

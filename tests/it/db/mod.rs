@@ -49,6 +49,7 @@ pub async fn settled(pool: &Pool) {
 pub async fn secret(world: &World, biller: &Biller, login: &str) -> String {
     match world.try_login(biller.code, login, PASSWORD, OnConflict::TakeOver).await {
         Ok(LoginOutcome::Opened(opened)) => opened.secret,
-        _ => panic!("{login} of {} cannot log in", biller.code),
+        Ok(_) => panic!("{login} of {} opens no session", biller.code),
+        Err(err) => panic!("{login} of {} cannot log in: {err:?}", biller.code),
     }
 }

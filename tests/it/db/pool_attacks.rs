@@ -185,22 +185,27 @@ async fn a_statement_deallocated_behind_our_back_fails_once_and_not_for_ever() {
 #[tokio::test]
 async fn attack_66_registrations_locks_and_settings_are_gone() {
     let scene = Scene::new().await;
-    let before = backend(&scene.pool, &scene.a).await;
+    let mut before = backend(&scene.pool, &scene.a).await;
     assert_eq!(scene.a_collects(&State {}).await.expect("looks"), CLEAN);
-    let mut tx = scene.pool.enter(&scene.a).await.expect("enters");
-    tx.fetch(&AdvisoryLock {}).await.expect("locks");
-    tx.fetch(&Settings {}).await.expect("sets");
-    let dirty = tx.fetch_one(&State {}).await.expect("looks").expect("text");
-    tx.commit().await.expect("commits");
-    assert_eq!(dirty, "0 1 1234ms pg_temp", "what there is to undo");
-    let mut tx = scene.pool.enter(&scene.b).await.expect("enters");
-    assert_eq!(tx.fetch_one(&State {}).await.expect("looks").expect("text"), CLEAN);
-    tx.commit().await.expect("commits");
-    assert_eq!(backend(&scene.pool, &scene.a).await, before);
-    // UNLISTEN takes effect after the reset has looked, so a LISTEN costs the attacker the connection.
-    scene.a_leaves(&Listen {}).await;
-    assert_eq!(scene.a_collects(&State {}).await.expect("looks"), CLEAN);
-    assert_ne!(backend(&scene.pool, &scene.a).await, before);
+    // A colleague at the same biller is somebody else too.
+    let colleague = scene.world.login(&A, "admin").await;
+    for next in [&scene.b, &colleague] {
+        let mut tx = scene.pool.enter(&scene.a).await.expect("enters");
+        tx.fetch(&AdvisoryLock {}).await.expect("locks");
+        tx.fetch(&Settings {}).await.expect("sets");
+        let dirty = tx.fetch_one(&State {}).await.expect("looks").expect("text");
+        tx.commit().await.expect("commits");
+        assert_eq!(dirty, "0 1 1234ms pg_temp", "what there is to undo");
+        let mut tx = scene.pool.enter(next).await.expect("enters");
+        assert_eq!(tx.fetch_one(&State {}).await.expect("looks").expect("text"), CLEAN);
+        tx.commit().await.expect("commits");
+        assert_eq!(backend(&scene.pool, &scene.a).await, before);
+        // UNLISTEN takes effect after the reset has looked, so a LISTEN costs the attacker the connection.
+        scene.a_leaves(&Listen {}).await;
+        scene.b_works().await;
+        assert_ne!(backend(&scene.pool, &scene.a).await, before);
+        before = backend(&scene.pool, &scene.a).await;
+    }
 }
 
 #[tokio::test]

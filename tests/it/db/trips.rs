@@ -122,11 +122,12 @@ async fn a_read_and_a_write_take_one_round_trip_and_a_transaction_three() {
     tx.commit().await.expect("commits");
     pool.read(&a, &Names {}).await.expect("reads");
     pool.write(&a, &add(1)).await.expect("writes");
-    for (round, session) in (0..).zip([&a, &b, &b, &a]) {
+    // After a holder that had it twice running, the next one resets the connection in its own time.
+    for (round, session, resets) in [(0, &a, 0), (1, &b, 1), (2, &b, 0), (3, &a, 1)] {
         settled(&pool).await;
         let before = trips.count();
         pool.read(session, &Names {}).await.expect("reads");
-        assert_eq!(trips.count() - before, 1, "a read");
+        assert_eq!(trips.count() - before, 1 + resets, "a read");
         settled(&pool).await;
         let before = trips.count();
         pool.write(session, &add(10 + 2 * round)).await.expect("writes");

@@ -3,12 +3,14 @@
 pub(crate) mod accidents;
 mod certificate;
 mod chain;
+mod crash;
 mod fairness;
 mod forging;
 mod golden;
 mod killed;
 mod life;
 pub(crate) mod payment_slip;
+mod postgres_killed;
 mod process;
 mod recall;
 mod states;

@@ -10,7 +10,7 @@ mod files;
 mod health;
 mod limits;
 mod me;
-mod payments;
+pub mod payments;
 mod previews;
 mod routes;
 mod sessions;

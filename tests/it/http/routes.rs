@@ -20,6 +20,7 @@ pub struct Fit {
     user_id: String,
     export_id: String,
     import_id: String,
+    payment_import_id: String,
     /// The tag of A's slip.
     etag: String,
     /// One that waits, and that no process will run.
@@ -44,6 +45,9 @@ impl Fit {
         assert_eq!(ended(served, admin, &href).await["state"], "ready");
         let import = ask(served, "POST /v1/slip-imports?mode=dry_run").token(admin).key("fit");
         let import = import.header("content-type", "text/csv").bytes(slips_file()).send().await;
+        // A bill that nobody has: nothing that is asked for below is paid by it.
+        let paid = payments::Paid::of(A.code, "0000000000009999", 0, 1).line();
+        let settled = payments::send(served, admin, "fit", "dsk_13", &paid).await;
         let slip = ask(served, &format!("GET /v1/slips/{SLIP}")).token(admin).send().await;
         let beside = world.try_login(A.code, "admin", PASSWORD, OnConflict::Parallel).await;
         let Ok(LoginOutcome::Opened(opened)) = beside else { panic!("a second session") };
@@ -58,6 +62,7 @@ impl Fit {
             user_id: text(&me["user"]["id"]),
             export_id: text(&told.json()["id"]),
             import_id: text(&import.json()["id"]),
+            payment_import_id: text(&settled.json()["id"]),
             etag: slip.header("etag").to_owned(),
             waiting_id: waiting.to_string(),
             link,
@@ -75,6 +80,7 @@ impl Fit {
             Some("exports") => &self.export_id,
             Some("slips") => SLIP,
             Some("slip-imports") => &self.import_id,
+            Some("payment-imports") => &self.payment_import_id,
             _ => "",
         };
         assert!(!id.is_empty() || !route.path.contains('{'), "no id for {}", route.path);

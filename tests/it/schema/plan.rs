@@ -2,10 +2,14 @@
 
 use shikiri::{db::PLANNER_OPTIONS, testkit::World};
 
-use crate::attacks::{Target, Wire};
+use crate::{
+    attacks::{Target, Wire},
+    http::payments::exceptions as payments,
+};
 
 const BLOCK: &str = include_str!("../../../sql/queries/exports/slip_block.sql");
 const PAGE: &str = include_str!("../../../sql/queries/slips/list.sql");
+const EXCEPTIONS: &str = include_str!("../../../sql/queries/payments/exceptions.sql");
 const TYPES: &str =
     "text, smallint, text, text, smallint, text, date, date, integer, integer, bigint";
 
@@ -81,6 +85,56 @@ async fn a_page_reads_its_own_rows_and_no_more() {
     let scan = plan.lines().find(|it| it.contains("Index Only Scan using slip_pkey"));
     assert!(scan.is_some_and(|it| it.contains("rows=21")), "{plan}");
     assert!(!plan.contains("Bitmap") && !plan.contains("Seq Scan"), "{plan}");
+}
+
+/// Buffers that a page of strange payments touches, of which there are none, among so many that are not.
+async fn exceptions_buffers(root: &mut Wire, target: &Target, import: &str, count: u32) -> u64 {
+    root.must(&payments::clean(import, count)).await;
+    root.must("vacuum (analyze) shikiri.payment_event").await;
+    root.must("vacuum (analyze) shikiri.slip").await;
+    let mut app = Wire::connect(&format!("{} options='{PLANNER_OPTIONS}'", target.app)).await;
+    let types = "date, bytea, date, date, text, bigint, bigint";
+    app.must(&format!("prepare page ({types}) as {EXCEPTIONS}")).await;
+    app.enter(&target.a.secret).await;
+    let plan = app
+        .simple(
+            "explain (analyze, buffers, costs off, timing off, summary off) \
+             execute page ('1999-12-31', '', null, null, null, 21, 2000)",
+        )
+        .await;
+    assert!(plan.state.is_none(), "{}", plan.all());
+    let text = plan.rows.concat().join("\n");
+    assert!(
+        text.contains("payment_event_by_day") && !text.contains("Seq Scan on payment"),
+        "{text}"
+    );
+    let touched = text.lines().find(|it| it.contains("Buffers: shared")).expect("buffers");
+    let numbers = touched.split(['=', ' ']).filter_map(|it| it.parse::<u64>().ok());
+    numbers.sum()
+}
+
+/// The accident: a hundred thousand payments without a fault, and a page that looks at all of them to say so.
+#[tokio::test]
+async fn a_page_of_strange_payments_costs_the_same_however_many_are_not() {
+    let world = World::new().await;
+    let target = Target::wall(&world).await;
+    let mut root = Wire::connect(&target.superuser).await;
+    let import = "00000000-0000-4000-8000-000000000001";
+    let mut touched = Vec::new();
+    for count in [5_000, 100_000] {
+        root.must("truncate shikiri.payment_event").await;
+        root.must("delete from shikiri.slip where bill_number > '0000000005000000'").await;
+        root.must("delete from shikiri.payment_import").await;
+        root.must(&format!(
+            "insert into shikiri.payment_import (tenant_id, import_id, layout, file_sha256, file_bytes, event_count, \
+             new_count, imported_by) select u.tenant_id, '{import}', 'dsk_13', '', 1, 1, 1, u.user_id \
+             from shikiri.app_user u where u.tenant_id = 1 limit 1"
+        ))
+        .await;
+        touched.push(exceptions_buffers(&mut root, &target, import, count).await);
+    }
+    let [few, many] = touched[..] else { panic!("two") };
+    assert!(0 < few && many < few + few / 4, "{few} buffers among 5,000, {many} among 100,000");
 }
 
 #[tokio::test]

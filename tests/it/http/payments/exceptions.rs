@@ -6,9 +6,12 @@ use serde_json::{Value, json};
 use shikiri::testkit::{A, B, Served, World, sample_slip};
 
 use super::{Paid, pay};
-use crate::http::{
-    client::{ask, assert_problem, log_in},
-    slips::void::{change, see},
+use crate::{
+    http::{
+        client::{ask, assert_problem, log_in},
+        slips::void::{change, see},
+    },
+    support,
 };
 
 async fn exceptions(served: &Served, token: &str, query: &str) -> Value {
@@ -137,4 +140,49 @@ async fn a_biller_pages_through_them_each_once_and_in_order() {
             ask(&served, &format!("GET /v1/payments/exceptions?{query}")).token(&a).send().await;
         assert_problem(&told, 400, "bad-parameter");
     }
+}
+
+/// The accident: one strange payment among very many that are not, and a page that looks at all of them, or at none.
+#[tokio::test]
+async fn a_page_looks_at_so_many_and_says_where_to_go_on() {
+    let world = World::new().await;
+    let served = world.serve().await;
+    let token = log_in(&served, &A, "clerk").await;
+    let first = pay(&served, &token, "k", &[paid(1)]).await;
+    let strange_one = Paid::of(A.code, "9999999999999999", 0, 1);
+    pay(&served, &token, "k2", &[strange_one]).await;
+    // 4,500 payments of other slips, all as they should be, on the days before.
+    let root = support::connect(&world.superuser_url()).await;
+    let import = first["id"].as_str().expect("an id");
+    support::text(&root, &clean(import, 4_500)).await;
+    let (mut pages, mut seen, mut cursor) = (Vec::new(), Vec::new(), String::new());
+    loop {
+        let page = exceptions(&served, &token, &format!("limit=20{cursor}")).await;
+        let data = page["data"].as_array().expect("a list").clone();
+        pages.push(data.len());
+        seen.extend(data);
+        let Some(next) = page["page"]["next"].as_str() else { break };
+        cursor = format!("&cursor={next}");
+    }
+    assert_eq!(pages, [0, 0, 1], "two pages of nothing, and then the one");
+    assert_eq!(seen[0]["slip"], "9999999999999999-0");
+}
+
+/// Slips of A, and a payment of each that nobody needs to look at, before 2026.
+pub fn clean(import: &str, count: u32) -> String {
+    format!(
+        "with import as (select tenant_id from shikiri.payment_import where import_id = '{import}'),
+         slips as (
+            insert into shikiri.slip (tenant_id, bill_number, reissue_number, customer_number, customer_name,
+                revenue_stamp, amount_yen)
+            select i.tenant_id, lpad((5000000 + n)::text, 16, '0'), 0, 'C' || n, 'x' || n, false, 1000
+            from import i, generate_series(1, {count}) n returning 1),
+         events as (
+            insert into shikiri.payment_event (tenant_id, event_key, bill_number, reissue_number, kind, source_code,
+                paid_on, paid_at, amount_yen, barcode, check_digit_fits, chain_code, store_code, import_id, line)
+            select i.tenant_id, sha256(n::text::bytea), lpad((5000000 + n)::text, 16, '0'), 0, 'preliminary', '01',
+                date '2025-01-01' + n % 300, '0944', 1000, repeat('0', 44), true, '020', '001234', '{import}', n
+            from import i, generate_series(1, {count}) n returning 1)
+         select (select count(*) from slips)::text || (select count(*) from events)::text"
+    )
 }

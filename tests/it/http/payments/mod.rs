@@ -1,6 +1,7 @@
 //! Payments: settlement files, and what is strange in them.
 
-mod exceptions;
+pub mod exceptions;
+mod get_import;
 mod import;
 
 use shikiri::testkit::Served;

@@ -136,6 +136,29 @@ async fn one_wrong_row_refuses_all_and_is_told_in_the_readers_language() {
     assert_eq!(send(&served, &token, "k3", "mode=commit", file).await.status, 201);
 }
 
+#[tokio::test]
+async fn a_name_that_cannot_be_printed_is_told_by_its_place() {
+    let world = World::new().await;
+    let served = world.serve().await;
+    let token = log_in(&served, &A, "clerk").await;
+    let file = format!("{}0000000000007009,C,秘密\u{1f600}子,,1,,,\r\n", rows(7_000, 2));
+    let told = send(&served, &token, "k", "mode=commit", file).await;
+    assert_problem(&told, 422, "import-has-errors");
+    let fault = told.json()["import"]["faults"][0].clone();
+    assert_eq!(
+        (&fault["line"], &fault["column"], &fault["field"], &fault["code"], &fault["value"]),
+        (&json!(4), &json!(3), &json!("customer_name"), &json!("no_glyph"), &json!("3: 字字〓字"))
+    );
+    assert!(fault["message"].as_str().is_some_and(|it| it.contains("no font of ours")), "{fault}");
+    let text = told.text();
+    assert!(!text.contains("秘密") && !text.contains('\u{1f600}'), "{text}");
+    let import = told.json()["import"]["id"].as_str().expect("an id").to_owned();
+    let csv = ask(&served, &format!("GET /v1/slip-imports/{import}/errors.csv"));
+    let csv = csv.token(&token).send().await.text();
+    assert!(csv.contains("印刷できない文字") && csv.contains("3: 字字〓字"), "{csv}");
+    assert_eq!(slips(&served, &token).await, SLIPS_A as usize);
+}
+
 /// The accident: a file that says whose slips they are, in a service that believes it.
 #[tokio::test]
 async fn a_file_cannot_say_whose_slips_they_are() {
@@ -236,6 +259,47 @@ async fn a_file_over_twenty_mebibytes_is_refused_with_and_without_its_length() {
     assert_eq!(count(&world, "slip_import").await, "0");
 }
 
+/// Waits until no connection of the application is at work or in a transaction: one that a slow sender held would be
+/// in one for as long as it sends.
+async fn assert_no_connection_is_held(world: &World) {
+    let root = support::connect(&world.superuser_url()).await;
+    let held = "select count(*)::text from pg_stat_activity
+                where datname = current_database() and usename = 'shikiri_app' and state <> 'idle'";
+    let mut tries = 0;
+    while support::text(&root, held).await != "0" {
+        tries += 1;
+        assert!(tries < 500, "a connection is held while a file is on its way");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_trickles_in_is_the_file() {
+    let world = World::new().await;
+    let served = world.serve().await;
+    let token = log_in(&served, &A, "clerk").await;
+    let text = rows(7_000, 40);
+    let (file, _, _) = encoding_rs::SHIFT_JIS.encode(&text);
+    let head = format!(
+        "POST /v1/slip-imports?mode=commit HTTP/1.1\r\nhost: a\r\nauthorization: Bearer {token}\r\nidempotency-key: k\r\n\
+         content-type: text/csv\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n"
+    );
+    let mut bytes = head.into_bytes();
+    // Within characters, cells and line ends.
+    for chunk in file.chunks(3) {
+        bytes.extend_from_slice(format!("{:x}\r\n", chunk.len()).as_bytes());
+        bytes.extend_from_slice(chunk);
+        bytes.extend_from_slice(b"\r\n");
+    }
+    bytes.extend_from_slice(b"0\r\n\r\n");
+    let said = crate::http::sockets::raw(&served, &bytes).await;
+    assert!(said.starts_with("HTTP/1.1 201") && said.contains("\"encoding\":\"cp932\""), "{said}");
+    // The digest is the file's, and with it the key: the same file in one piece is the same request.
+    let again = send(&served, &token, "k", "mode=commit", file.into_owned()).await;
+    assert_eq!((again.status, again.header("idempotency-replayed")), (201, "true"));
+    assert_eq!(slips(&served, &token).await, SLIPS_A as usize + 40);
+}
+
 /// The accident: a line that breaks off in the middle of a file.
 #[tokio::test]
 async fn a_request_that_is_cut_off_leaves_nothing_half_written() {
@@ -257,6 +321,7 @@ async fn a_request_that_is_cut_off_leaves_nothing_half_written() {
         let told = send(&served, &token, "other", "mode=dry_run", rows(7_000, 1)).await;
         assert_problem(&told, 429, "upload-busy");
         assert_eq!(told.header("retry-after"), "5");
+        assert_no_connection_is_held(&world).await;
         drop(socket);
         let mut tries = 0;
         while send(&served, &token, "other", "mode=dry_run", rows(7_000, 1)).await.status == 429 {

@@ -56,6 +56,31 @@ async fn one_slip_is_registered_once_however_often_it_is_sent() {
     assert_eq!(post(&served, &admin, "k1", &slip(7_002)).await.status, 201);
 }
 
+/// The accident: a name that no font has is met when ten thousand slips are printed, and ends all of them.
+#[tokio::test]
+async fn a_name_that_cannot_be_printed_is_refused_where_it_is_registered() {
+    let world = World::new().await;
+    let served = world.serve().await;
+    let token = log_in(&served, &A, "clerk").await;
+    let mut rare = slip(7_001);
+    rare["customer_name"] = json!("秘密\u{1f600}");
+    let told = post(&served, &token, "k1", &json!({"slips": [slip(7_000), rare]})).await;
+    assert_problem(&told, 422, "validation-failed");
+    let errors = &told.json()["errors"];
+    assert_eq!(errors.as_array().map(Vec::len), Some(1), "{errors}");
+    assert_eq!(
+        (&errors[0]["pointer"], &errors[0]["code"], &errors[0]["position"]),
+        (&json!("/slips/1/customer_name"), &json!("no_glyph"), &json!(3))
+    );
+    assert!(!told.text().contains("秘密") && !told.text().contains('\u{1f600}'), "{}", told.text());
+    let got = ask(&served, "GET /v1/slips/0000000000007000-0").token(&token).send().await;
+    assert_eq!(got.status, 404, "all or none");
+    // A rare name that one of the fonts has is no fault.
+    rare = slip(7_001);
+    rare["customer_name"] = json!("𠮷田　丽");
+    assert_eq!(post(&served, &token, "k2", &rare).await.status, 201);
+}
+
 #[tokio::test]
 async fn several_are_registered_all_or_none() {
     let world = World::new().await;
