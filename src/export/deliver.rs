@@ -1,11 +1,14 @@
 //! A released file on its way out: decrypted chunk by chunk, and broken off when it may not go on.
 
-use std::{ops::Range, sync::Arc};
+use std::{fmt, ops::Range, sync::Arc};
 
 use sha2::{Digest, Sha256};
 
 use crate::{
-    db::statements::deliveries::FetchTicket,
+    db::{
+        Pool,
+        statements::deliveries::{EndFetch, FetchTicket},
+    },
     domain::{ExportId, ReportKind},
     export::{
         Store, StoreError,
@@ -28,7 +31,7 @@ pub struct Delivery {
     /// Which report it is.
     pub report: ReportKind,
     media_type: &'static str,
-    pub(super) ticket: Option<FetchTicket>,
+    pub(super) ticket: Option<EndTicket>,
     source: Source,
     next: u64,
     /// Of a whole file only: a part has no digest of its own.
@@ -42,6 +45,50 @@ pub(super) struct Released {
     pub media_type: &'static str,
     pub bytes: u64,
     pub sha256: [u8; 32],
+}
+
+/// Tells the end of a delivery. One that is dropped unused tells that it was not complete: whoever asked has left
+/// before the first byte.
+pub(super) struct EndTicket {
+    pool: Pool,
+    ticket: Option<FetchTicket>,
+}
+
+impl EndTicket {
+    pub(super) fn new(pool: &Pool, ticket: FetchTicket) -> EndTicket {
+        EndTicket { pool: pool.clone(), ticket: Some(ticket) }
+    }
+
+    /// Where the end cannot be told, the ledger keeps the fetch as one that may have been complete, and a link stays in
+    /// use until it expires.
+    pub(super) async fn tell(mut self, id: ExportId, complete: bool) {
+        if let Some(ticket) = self.ticket.take() {
+            tell_end(&self.pool, ticket, id, complete).await;
+        }
+    }
+}
+
+impl fmt::Debug for EndTicket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("EndTicket")
+    }
+}
+
+async fn tell_end(pool: &Pool, ticket: FetchTicket, id: ExportId, complete: bool) {
+    if let Err(err) = pool.call(&EndFetch::new(ticket, complete)).await {
+        tracing::warn!(export = %id.0, error = %err, "the end of a fetch was not told");
+    }
+}
+
+impl Drop for Delivery {
+    fn drop(&mut self) {
+        let end = self.ticket.as_mut().and_then(|it| Some((it.pool.clone(), it.ticket.take()?)));
+        // A runtime that shuts down has nobody left to tell it.
+        if let (Some((pool, ticket)), Ok(runtime)) = (end, tokio::runtime::Handle::try_current()) {
+            let id = self.id;
+            runtime.spawn(async move { tell_end(&pool, ticket, id, false).await });
+        }
+    }
 }
 
 struct Source {

@@ -5,12 +5,15 @@ use crate::{
     db::{
         self,
         statements::{
-            deliveries::{BeginFetch, Begun, EndFetch},
+            deliveries::{BeginFetch, Begun},
             exports::GetExport,
         },
     },
     domain::{ByteRange, ExportId, ExportState},
-    export::{Delivery, Exporter, StoreError, deliver::Released},
+    export::{
+        Delivery, Exporter, StoreError,
+        deliver::{EndTicket, Released},
+    },
     report,
 };
 
@@ -82,6 +85,16 @@ impl Exporter {
         id: ExportId,
         wanted: ByteRange,
     ) -> Result<Delivery, FetchError> {
+        let (exporter, session) = (self.clone(), session.clone());
+        begun(async move { exporter.begin_fetch(&session, id, wanted).await }).await
+    }
+
+    async fn begin_fetch(
+        &self,
+        session: &VerifiedSession,
+        id: ExportId,
+        wanted: ByteRange,
+    ) -> Result<Delivery, FetchError> {
         let mut tx = self.inner.pool.enter(session).await?;
         let line = tx.fetch(&GetExport { export_id: id.0 }).await?.pop();
         let line = line.ok_or(FetchError::NotFound)?;
@@ -103,7 +116,9 @@ impl Exporter {
         let mut delivery = opened.map_err(|err| FetchError::of_store(id, &err))?;
         let (first_byte, last_byte) = ends(&range);
         match tx.fetch_one(&BeginFetch { export_id: id.0, first_byte, last_byte }).await? {
-            Begun::Fetch(ticket) => delivery.ticket = Some(ticket),
+            Begun::Fetch(ticket) => {
+                delivery.ticket = Some(EndTicket::new(&self.inner.pool, ticket));
+            }
             Begun::Quota => return Err(FetchError::Quota),
             // Withdrawn between the look and the note.
             Begun::Nothing => return Err(FetchError::Withdrawn(ExportState::Recalled)),
@@ -115,11 +130,18 @@ impl Exporter {
     /// Tells the end of a delivery: a complete one of a whole file spends its link. Where the end cannot be told,
     /// the ledger keeps the fetch as one that may have been complete, and the link stays in use until it expires.
     pub async fn end_delivery(&self, mut delivery: Delivery, complete: bool) {
-        let Some(ticket) = delivery.ticket.take() else { return };
-        if let Err(err) = self.inner.pool.call(&EndFetch::new(ticket, complete)).await {
-            tracing::warn!(export = %delivery.id.0, error = %err, "the end of a fetch was not told");
+        if let Some(ticket) = delivery.ticket.take() {
+            ticket.tell(delivery.id, complete).await;
         }
     }
+}
+
+/// Begins to the end, also when whoever asked leaves meanwhile: a fetch that is written down is one whose end is told.
+pub(super) async fn begun(
+    begin: impl Future<Output = Result<Delivery, FetchError>> + Send + 'static,
+) -> Result<Delivery, FetchError> {
+    let begun = tokio::spawn(begin).await;
+    begun.unwrap_or(Err(FetchError::Db(db::Error::Unavailable)))
 }
 
 /// First and last byte, as the ledger has them.

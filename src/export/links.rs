@@ -7,7 +7,11 @@ use crate::{
         statements::deliveries::{Behind, LinkOutcome, LinkedFile, MakeLink, NewLink, OpenLink},
     },
     domain::{ByteRange, ExportId, ExportState},
-    export::{Delivery, Exporter, FetchError, deliver::Released, fetch::ends},
+    export::{
+        Delivery, Exporter, FetchError,
+        deliver::{EndTicket, Released},
+        fetch::{begun, ends},
+    },
     report,
 };
 
@@ -75,12 +79,21 @@ impl Exporter {
         session: Option<&VerifiedSession>,
         wanted: ByteRange,
     ) -> Result<Delivery, FetchError> {
-        let mut open = OpenLink {
+        let open = OpenLink {
             token: token.to_owned(),
             session_secret: session.map(|it| it.secret().to_owned()),
             first_byte: None,
             last_byte: None,
         };
+        let exporter = self.clone();
+        begun(async move { exporter.begin_link(open, wanted).await }).await
+    }
+
+    async fn begin_link(
+        &self,
+        mut open: OpenLink,
+        wanted: ByteRange,
+    ) -> Result<Delivery, FetchError> {
         let file = self.behind(&open).await?;
         let sha256 = <[u8; 32]>::try_from(file.sha256).map_err(|_| FetchError::Gone)?;
         let bytes = u64::try_from(file.bytes).map_err(|_| FetchError::Gone)?;
@@ -97,7 +110,8 @@ impl Exporter {
         let (first, last) = ends(&range);
         (open.first_byte, open.last_byte) = (Some(first), Some(last));
         // All is looked at again, and the fetch written down, in one transaction.
-        delivery.ticket = Some(self.behind(&open).await?.ticket.ok_or(FetchError::Gone)?);
+        let ticket = self.behind(&open).await?.ticket.ok_or(FetchError::Gone)?;
+        delivery.ticket = Some(EndTicket::new(&self.inner.pool, ticket));
         Ok(delivery)
     }
 

@@ -148,11 +148,16 @@ impl Exporter {
                 err => err.into(),
             })?;
         }
-        tx.commit().await?;
         let (ticket, check_ticket) = tickets;
         let fingerprint = order.previewed.map(|it| it.fingerprint);
-        Job::begin(self.clone(), ticket, check_ticket, fingerprint);
-        Ok(id)
+        let exporter = self.clone();
+        // Whoever asked may leave while this is committed: then it is ordered, and nobody but us can work on it.
+        let begun = tokio::spawn(async move {
+            tx.commit().await?;
+            Job::begin(exporter, ticket, check_ticket, fingerprint);
+            Ok(id)
+        });
+        begun.await.unwrap_or(Err(OrderError::Db(db::Error::Unavailable)))
     }
 }
 

@@ -48,6 +48,8 @@ pub struct Limits {
     pub login: Rate,
     /// Event streams of one tenant that are open at once.
     pub watchers: usize,
+    /// Event streams of all tenants. Each is one of the service's client connections.
+    pub watchers_all: usize,
 }
 
 impl Default for Limits {
@@ -56,6 +58,7 @@ impl Default for Limits {
             tenant: Rate { per_minute: 3_000, burst: 200 },
             login: Rate { per_minute: 20, burst: 20 },
             watchers: 50,
+            watchers_all: 512,
         }
     }
 }
@@ -98,7 +101,7 @@ impl App {
             places: Places::default(),
             tenants: Buckets::new(parts.limits.tenant),
             logins: Buckets::new(parts.limits.login),
-            watchers: Watchers::new(parts.limits.watchers),
+            watchers: Watchers::new(parts.limits.watchers, parts.limits.watchers_all),
             closing: watch::Sender::new(false),
         };
         App { inner: Arc::new(inner) }

@@ -50,6 +50,7 @@ pub(super) struct Metrics {
     trips: Counter,
     panics: Counter,
     connections: Gauge,
+    watchers: Gauge,
     pool: Family<Outcome, Gauge>,
     exports: Family<Outcome, Gauge>,
 }
@@ -70,6 +71,7 @@ impl Default for Metrics {
             trips: Counter::default(),
             panics: Counter::default(),
             connections: Gauge::default(),
+            watchers: Gauge::default(),
             pool: Family::default(),
             exports: Family::default(),
         };
@@ -83,6 +85,7 @@ impl Default for Metrics {
         registry.register("trips", "A row of another tenant was met and stopped", it.trips.clone());
         registry.register("panics", "Handlers that panicked", it.panics.clone());
         registry.register("connections", "Open client connections", it.connections.clone());
+        registry.register("watchers", "Open event streams", it.watchers.clone());
         registry.register("pool_connections", "Connections to Postgres", it.pool.clone());
         registry.register("exports_here", "Exports of this process", it.exports.clone());
         it.registry = registry;
@@ -148,6 +151,7 @@ impl Metrics {
         set(&self.pool, "open", size);
         set(&self.pool, "idle", idle);
         set(&self.pool, "awaited", waiting);
+        self.watchers.set(i64::try_from(app.watchers.open()).unwrap_or(i64::MAX));
         let (queued, running) = app.exporter.gauge();
         set(&self.exports, "queued", queued);
         set(&self.exports, "running", running);

@@ -23,5 +23,6 @@ mod schema;
 mod seal;
 mod server;
 mod support;
+mod tls;
 mod watching;
 mod world;

@@ -2,8 +2,11 @@
 
 use std::{
     env,
+    future::{Future, poll_fn},
     io::{BufRead, BufReader},
+    pin::pin,
     process::{Child, Command, Stdio},
+    task::Poll,
     thread,
     time::{Duration, Instant},
 };
@@ -81,4 +84,19 @@ pub fn within(limit: Duration, what: &str, holds: impl Fn() -> bool) {
         assert!(started.elapsed() < limit, "after {limit:?} still not: {what}");
         thread::sleep(Duration::from_millis(20));
     }
+}
+
+/// Polls a future so many times and drops it, as the service does with a request whose client has left. What it
+/// answered, when it came to that.
+pub async fn drop_after<F: Future>(polls: usize, future: F) -> Option<F::Output> {
+    let mut future = pin!(future);
+    let mut left = polls;
+    poll_fn(move |cx| {
+        if left == 0 {
+            return Poll::Ready(None);
+        }
+        left -= 1;
+        future.as_mut().poll(cx).map(Some)
+    })
+    .await
 }

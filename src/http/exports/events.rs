@@ -24,8 +24,8 @@ use crate::{
         app::App,
         call::Call,
         exports::event_token,
-        problem::{BAD_PARAMETER, Fault, NOT_ACCEPTABLE, Problem, WATCH_QUOTA},
-        watchers::Place,
+        problem::{BAD_PARAMETER, Fault, NOT_ACCEPTABLE, Problem, WATCH_FULL, WATCH_QUOTA},
+        watchers::{Full, Place},
     },
 };
 
@@ -55,8 +55,10 @@ pub(in crate::http) async fn events(call: Call, session: VerifiedSession, id: St
     if let Some(token) = call.params.get("et") {
         event_token::spend(&call.app, &session, token).await?;
     }
-    let place = call.app.watchers.take(session.tenant_id());
-    let place = place.ok_or_else(|| Problem::new(&WATCH_QUOTA))?;
+    let place = call.app.watchers.take(session.tenant_id()).map_err(|full| match full {
+        Full::Tenant => Problem::new(&WATCH_QUOTA),
+        Full::All => Problem::new(&WATCH_FULL),
+    })?;
     let id = ExportId(Uuid::parse_str(&id).unwrap_or(Uuid::nil()));
     let watch = call.app.exporter.watch(&session, id, seen).await?;
     if watch.is_over() {

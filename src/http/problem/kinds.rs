@@ -263,6 +263,9 @@ kinds! {
     WATCH_QUOTA 429 "watch-quota" "Too many watchers" / "監視が多すぎます"
         "The biller has as many event streams open as it may." / "開いているイベント配信が上限に達しています。"
         "Close one, or poll the export itself." / "一つ閉じるか、出力そのものを定期的に見てください。";
+    WATCH_FULL 429 "watch-full" "Too many watchers of all billers" / "全体の監視が多すぎます"
+        "The service has as many event streams open as it may." / "サービス全体で開いているイベント配信が上限に達しています。"
+        "Poll the export itself, or wait Retry-After seconds." / "出力そのものを定期的に見るか、Retry-After 秒待ってください。";
     UPLOAD_BUSY 429 "upload-busy" "Another file under way" / "別のファイルを処理中"
         "One file of a biller is taken in at a time, and a few of all billers." / "取り込みは収納企業ごとに一つずつで、全体の数にも上限があります。"
         "Wait Retry-After seconds." / "Retry-After 秒待ってください。";

@@ -118,7 +118,7 @@ impl Problem {
         }
         let wait = match kind.slug {
             "idempotency-in-progress" | "database-unavailable" | "timeout" => Some("1"),
-            "export-quota" | "watch-quota" => Some("5"),
+            "export-quota" | "watch-quota" | "watch-full" => Some("5"),
             _ => None,
         };
         headers.extend(wait.map(|it| (header::RETRY_AFTER, HeaderValue::from_static(it))));

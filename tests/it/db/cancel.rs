@@ -1,11 +1,6 @@
 //! Clients that hang up: a request may end at any of its awaits, and the next one must not notice.
 
-use std::{
-    future::{Future, poll_fn},
-    pin::pin,
-    task::Poll,
-    time::Duration,
-};
+use std::{future::Future, time::Duration};
 
 use shikiri::{
     auth::VerifiedSession,
@@ -18,7 +13,7 @@ use super::{
     pool_of, settled,
     statements::{AddSlip, Count},
 };
-use crate::support::{connect, text};
+use crate::support::{connect, drop_after, text};
 
 /// What A sees when everything is well.
 const COUNT_A: i64 = SLIPS_A as i64;
@@ -57,20 +52,6 @@ impl Scene {
         let count = pool.read(&self.a, &Count { seconds: 0.0 }).await;
         assert_eq!(count, Ok(vec![COUNT_A]), "{what}");
     }
-}
-
-/// Polls a future so many times and drops it; what it answered, when it came to that.
-async fn drop_after<F: Future>(polls: usize, future: F) -> Option<F::Output> {
-    let mut future = pin!(future);
-    let mut left = polls;
-    poll_fn(move |cx| {
-        if left == 0 {
-            return Poll::Ready(None);
-        }
-        left -= 1;
-        future.as_mut().poll(cx).map(Some)
-    })
-    .await
 }
 
 fn add(prefix: &str, n: usize, part: usize) -> AddSlip {

@@ -7,12 +7,14 @@ mod crash;
 mod fairness;
 mod forging;
 mod golden;
+mod hang_up;
 mod killed;
 mod life;
 pub(crate) mod payment_slip;
 mod postgres_killed;
 mod process;
 mod recall;
+mod stand;
 mod states;
 mod stopping;
 

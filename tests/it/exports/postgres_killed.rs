@@ -1,8 +1,11 @@
 //! Postgres is killed with SIGKILL under a running service, at every stage of an export. The service is not touched.
 
-use shikiri::domain::ByteRange;
+use shikiri::{domain::ByteRange, testkit::World};
 
-use super::crash::{Kill, Stand, eventually};
+use super::{
+    crash::Kill,
+    stand::{Stand, eventually},
+};
 use crate::http::client::ask;
 
 /// Failures that say what happened: the process wrote it down, or its lease ran out.
@@ -14,7 +17,7 @@ const STAGES: [(&str, &str, &str); 2] =
 
 /// What is under way when Postgres dies ends with a reason and leaves no byte; what waits goes on.
 async fn nothing_is_half_released(how: Kill) {
-    let stand = Stand::new(how).await;
+    let stand = Stand::on(World::alone().await).await;
     for (state, table, next) in STAGES {
         let hold = stand.hold(table).await;
         let (one, two) = (stand.order(next).await, stand.order(&format!("{next}-2")).await);
@@ -26,7 +29,7 @@ async fn nothing_is_half_released(how: Kill) {
             stand.gives_nothing(href).await;
         }
         let file = format!("{one}/file");
-        stand.accident(&[&file]).await;
+        stand.accident(how, &[&file]).await;
         drop(hold);
         for href in [&one, &two] {
             ended_honestly(&stand, href).await;
@@ -48,7 +51,7 @@ async fn nothing_is_half_released(how: Kill) {
     stand.until_held(table, 1).await;
     assert_eq!(stand.state(&href).await["state"], "checking");
     stand.gives_nothing(&href).await;
-    stand.accident(&[&format!("{href}/file")]).await;
+    stand.accident(how, &[&format!("{href}/file")]).await;
     drop(hold);
     ended_honestly(&stand, &href).await;
     stand.keeps_only(&[]).await;
@@ -77,7 +80,7 @@ async fn a_server_that_is_killed_at_any_stage_releases_nothing_and_loses_nothing
 
 /// What was released before Postgres died is as it was: file, certificate, links that live and links that are spent.
 async fn released_stays_released(how: Kill) {
-    let stand = Stand::new(how).await;
+    let stand = Stand::on(World::alone().await).await;
     let href = stand.order("k").await;
     stand.until(&href, "ready").await;
     let certificate = stand.get(&format!("{href}/certificate")).await.body;
@@ -86,7 +89,7 @@ async fn released_stays_released(how: Kill) {
     assert_eq!(file.status, 200);
     stand.until(&href, "delivered").await;
     let (of_session, dead) = (format!("{href}/file"), "/d/".to_owned() + &"a".repeat(64));
-    stand.accident(&[&of_session, &fresh, &spent, &dead]).await;
+    stand.accident(how, &[&of_session, &fresh, &spent, &dead]).await;
     assert_eq!(stand.state(&href).await["state"], "delivered");
     assert_eq!(stand.get(&spent).await.problem(), (410, "link-spent".to_owned()));
     assert_eq!(stand.get(&dead).await.status, 404);
@@ -115,7 +118,7 @@ async fn a_server_that_is_killed_leaves_files_and_links_as_they_were() {
 
 /// A fetch that is under way was written down before its first byte, whatever Postgres does next.
 async fn a_fetch_is_in_the_ledger(how: Kill) {
-    let stand = Stand::new(how).await;
+    let stand = Stand::on(World::alone().await).await;
     let href = stand.order("k").await;
     stand.until(&href, "ready").await;
     let link = stand.link(&href).await;
@@ -123,14 +126,14 @@ async fn a_fetch_is_in_the_ledger(how: Kill) {
     let exporter = stand.served.exporter();
     // Nothing is between the answer to this and the accident.
     let mut fetch = exporter.fetch_link(token, None, ByteRange::Whole).await.expect("opens");
-    stand.die().await;
+    stand.die(how).await;
     // The file is here, and so is its key: it goes on without the database.
     let mut bytes = Vec::new();
     fetch.read_to_end(&mut bytes).await.expect("reads");
     assert_eq!(bytes.len() as u64, fetch.bytes);
     // A server that is away hears nothing of the end.
     exporter.end_delivery(fetch, true).await;
-    stand.come_back().await;
+    stand.come_back(how).await;
     let ledger = "select count(*) from shikiri.export_fetch where first_byte = 0";
     assert_eq!(stand.number(ledger).await, 1);
     let chain = "select count(*) from shikiri.audit_event where action = 'export.fetched'";

@@ -14,7 +14,7 @@ pub mod payments;
 mod previews;
 mod routes;
 mod sessions;
-mod slip_imports;
+pub(crate) mod slip_imports;
 mod slips;
 mod sockets;
 mod users;

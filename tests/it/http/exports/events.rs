@@ -113,7 +113,8 @@ async fn an_export_of_another_process_is_watched_as_well() {
 async fn a_biller_has_so_many_watchers_and_one_that_leaves_makes_room() {
     let world = World::new().await;
     let rate = Rate { per_minute: 60_000, burst: 10_000 };
-    let served = world.serve_with(Limits { tenant: rate, login: rate, watchers: 1 }).await;
+    let served =
+        world.serve_with(Limits { tenant: rate, login: rate, watchers: 1, watchers_all: 9 }).await;
     let session = world.login(&A, "admin").await;
     let token = log_in(&served, &A, "clerk").await;
     let id = abandoned(&world, &session).await.to_string();
@@ -129,6 +130,26 @@ async fn a_biller_has_so_many_watchers_and_one_that_leaves_makes_room() {
         }
     }
     panic!("a client that left keeps its place");
+}
+
+#[tokio::test]
+async fn all_billers_have_so_many_watchers_and_the_rest_of_the_service_goes_on() {
+    let world = World::new().await;
+    let rate = Rate { per_minute: 60_000, burst: 10_000 };
+    let limits = Limits { tenant: rate, login: rate, watchers: 2, watchers_all: 2 };
+    let served = world.serve_with(limits).await;
+    let (of_a, of_b) = (world.login(&A, "admin").await, world.login(&B, "admin").await);
+    let (a, b) = (log_in(&served, &A, "clerk").await, log_in(&served, &B, "clerk").await);
+    let ids = [abandoned(&world, &of_a).await, abandoned(&world, &of_b).await];
+    let [of_a, of_b] = ids.map(|it| it.to_string());
+    let first = events(&served, &a, &of_a).stream().await;
+    let second = events(&served, &a, &of_a).stream().await;
+    assert_eq!((first.status, second.status), (200, 200));
+    let told = events(&served, &b, &of_b).send().await;
+    assert_problem(&told, 429, "watch-full");
+    assert_eq!(told.header("retry-after"), "5");
+    let polled = ask(&served, &format!("GET /v1/exports/{of_b}")).token(&b).send().await;
+    assert_eq!(polled.status, 200);
 }
 
 #[tokio::test]
