@@ -2,6 +2,7 @@
 
 mod admin;
 mod audit;
+mod audit_http;
 mod barcode;
 mod bootstrap;
 mod chain;
