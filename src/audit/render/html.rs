@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
-use time::format_description::well_known::Rfc3339;
 
 use crate::audit::{
     Finding, Report, Severity,
@@ -71,7 +70,7 @@ fn head(out: &mut String, report: &Report, language: Language) {
         (words::DATABASE, escaped(&report.database)),
         (words::SERVER, format!("PostgreSQL {}", escaped(&report.server_version))),
         (words::DIGEST, format!("<code>{}</code>", escaped(&report.schema_digest))),
-        (words::MADE_AT, report.at.format(&Rfc3339).unwrap_or_default()),
+        (words::MADE_AT, words::at(report)),
         (words::HOW_FAR, words::depth(report.depth, language).to_owned()),
         (words::ROLE, escaped(&report.roles.join(", "))),
         (words::CONTEXT, escaped(&report.context)),

@@ -2,8 +2,6 @@
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use time::format_description::well_known::Rfc3339;
-
 use crate::audit::{
     Finding, Report, Severity,
     render::{Language, words},
@@ -55,7 +53,7 @@ pub fn text(report: &Report, language: Language) -> String {
 }
 
 fn head(out: &mut String, report: &Report, language: Language) {
-    let at = report.at.format(&Rfc3339).unwrap_or_default();
+    let at = words::at(report);
     let _ = writeln!(out, "{}", words::TITLE.in_(language));
     let lines = [
         (words::DATABASE.in_(language), report.database.clone()),

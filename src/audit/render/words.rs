@@ -1,5 +1,7 @@
 //! The fixed words of a report, in English and Japanese.
 
+use time::format_description::well_known::Rfc3339;
+
 use crate::audit::{Report, Severity, attempts::Depth, render::Language};
 
 /// A word in both languages.
@@ -58,6 +60,12 @@ words! {
     NOTHING: "none", "なし";
     TO_EXPLAIN: "What an id means: shikiri audit --explain ID", "各番号の説明: shikiri audit --explain 番号";
     UNTIL: "until", "期限";
+}
+
+/// When, to the second.
+pub(super) fn at(report: &Report) -> String {
+    let at = report.at.replace_nanosecond(0).unwrap_or(report.at);
+    at.format(&Rfc3339).unwrap_or_default()
 }
 
 /// How the attempts ended, counted.

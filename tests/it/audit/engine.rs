@@ -15,6 +15,8 @@ use shikiri::{
 };
 use time::{OffsetDateTime, macros::date};
 
+use super::{OF_OTHERS, is_of_a_ground};
+
 /// How this world is audited.
 pub fn urls(world: &World) -> Urls {
     Urls {
@@ -25,8 +27,17 @@ pub fn urls(world: &World) -> Urls {
     }
 }
 
+/// Audits, again while logins of other tests are there that nobody declared.
 async fn audited(config: &Config, depth: Depth) -> Report {
-    audit::conduct(config, depth, OffsetDateTime::now_utc()).await.expect("it runs")
+    for _ in 0..60 {
+        let now = OffsetDateTime::now_utc();
+        let report = audit::conduct(config, depth, now).await.expect("it runs");
+        if !report.findings.iter().any(is_of_a_ground) {
+            return report;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    }
+    panic!("logins of other tests are there for longer than half a minute");
 }
 
 #[tokio::test]
@@ -91,21 +102,6 @@ async fn every_planted_fault_is_seen_by_an_id_that_names_it_and_correct_designs_
     let clean: Vec<_> = seen.iter().filter(|it| it.fault.is_empty()).collect();
     assert_eq!(clean.len(), 3);
     assert!(clean.iter().all(|it| it.untried == 0), "{clean:#?}");
-}
-
-#[tokio::test]
-async fn probe_billers_are_in_nobodys_figures() {
-    let world = World::new().await;
-    let tenants = shikiri::db::statements::operator::ListTenants {};
-    let before = world.operator().await.call(&tenants).await.expect("lists").len();
-    for _ in 0..2 {
-        audit::own(&urls(&world), Vec::new()).await.expect("probe billers");
-    }
-    let after = world.operator().await.call(&tenants).await.expect("lists").len();
-    assert_eq!(before, after, "the operator's list has a probe biller");
-    let mut root = crate::attacks::Wire::connect(&world.superuser_url()).await;
-    let probes = root.value("select count(*) from shikiri_ops.tenant where is_probe").await;
-    assert_eq!(probes, "2", "a second audit makes no more of them");
 }
 
 #[tokio::test]
@@ -178,10 +174,9 @@ fn is_of_another(text: &str) -> bool {
             continue;
         }
         let about = lines.next().unwrap_or_default().trim_start();
-        let others = ["audit_ground_", "audit_mutant_", "fault_", "proof_", "mutant_"];
         let of_another = about
             .strip_prefix("role ")
-            .is_some_and(|role| others.iter().any(|it| role.starts_with(it)));
+            .is_some_and(|role| OF_OTHERS.iter().any(|it| role.starts_with(it)));
         if !line.contains(" R10 ") || !of_another {
             return false;
         }
