@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Audits our own schema with our own audit: a server of this system, bootstrap, migrate, `shikiri audit --writes`.
+# Audits our own schema with our own audit: a server of this system, bootstrap, migrate, `shikiri audit` without and with `--writes`.
 #
 #   .ci/audit.sh [FAIL_ON]    the severity from which a finding fails (medium)
 set -euo pipefail
@@ -25,4 +25,6 @@ SHIKIRI_DATABASE_URL_MIGRATOR=$(url shikiri_migrator) "$shikiri" migrate
 for login in app operator checker auditor; do
     export "SHIKIRI_DATABASE_URL_${login^^}=$(url "shikiri_$login")"
 done
+# As in production first: nothing is changed, and nothing may be left untried.
+"$shikiri" audit --fail-on "${1:-medium}" >/dev/null
 "$shikiri" audit --writes --fail-on "${1:-medium}"

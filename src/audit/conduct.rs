@@ -58,6 +58,8 @@ pub async fn conduct(config: &Config, depth: Depth, at: OffsetDateTime) -> Resul
         id: it.id().to_owned(),
         en: it.title_en().to_owned(),
         ja: it.title_ja().to_owned(),
+        why_ja: it.why_ja().to_owned(),
+        fix_ja: it.fix_ja().to_owned(),
     };
     Ok(Report {
         at,

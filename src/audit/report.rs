@@ -65,6 +65,10 @@ pub struct RuleTitle {
     pub en: String,
     /// In Japanese.
     pub ja: String,
+    /// Why it is grave, in a Japanese sentence.
+    pub why_ja: String,
+    /// How to mend it, in a Japanese sentence.
+    pub fix_ja: String,
 }
 
 /// How an audit ended.
@@ -107,10 +111,24 @@ impl Report {
         }
     }
 
+    /// Puts findings that came later in their places: gravest first.
+    pub fn sort(&mut self) {
+        self.findings.sort_by(|a, b| {
+            (b.severity, &a.rule, &a.object, &a.role)
+                .cmp(&(a.severity, &b.rule, &b.object, &b.role))
+        });
+    }
+
     /// How many findings there are of a severity.
     pub fn count(&self, severity: Severity) -> usize {
         let all = self.findings.iter().chain(&self.premises);
         all.filter(|it| it.severity == severity).count()
+    }
+
+    /// Why what a rule finds is grave, and how to mend it, in Japanese: the finding's own words are English.
+    pub fn japanese(&self, id: &str) -> Option<[&str; 2]> {
+        let rule = self.rules.iter().find(|it| it.id == id)?;
+        Some([&rule.why_ja, &rule.fix_ja])
     }
 
     /// The title of a rule, in a language.

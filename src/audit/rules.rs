@@ -47,6 +47,8 @@ struct Facts {
     severity: Severity,
     title_en: &'static str,
     title_ja: &'static str,
+    why_ja: &'static str,
+    fix_ja: &'static str,
     faults: Vec<u8>,
 }
 
@@ -150,6 +152,16 @@ impl Rule {
         self.facts().title_ja
     }
 
+    /// Why it is grave, in a Japanese sentence.
+    pub fn why_ja(&self) -> &'static str {
+        self.facts().why_ja
+    }
+
+    /// How to mend it, in a Japanese sentence.
+    pub fn fix_ja(&self) -> &'static str {
+        self.facts().fix_ja
+    }
+
     /// Whether it needs the whole [`PRELUDE`]: rules of policies, and of views that policies do not bind.
     pub fn judges_clauses(&self) -> bool {
         self.id().starts_with('P') || matches!(self.id(), "V01" | "V02")
@@ -195,7 +207,14 @@ impl Facts {
                 .map(|it| it.parse().map_err(|_| format!("fault {it}?")))
                 .collect::<Result<_, String>>()?,
         };
-        Ok(Facts { severity, title_en: fact("title_en")?, title_ja: fact("title_ja")?, faults })
+        Ok(Facts {
+            severity,
+            title_en: fact("title_en")?,
+            title_ja: fact("title_ja")?,
+            why_ja: fact("why_ja")?,
+            fix_ja: fact("fix_ja")?,
+            faults,
+        })
     }
 }
 
@@ -209,6 +228,10 @@ mod tests {
             Facts::read(rule.page).unwrap_or_else(|err| panic!("{}: {err}", rule.folder));
             let head = format!("# {} {}\n\n- id: {0}\n", rule.id(), rule.title_en());
             assert!(rule.page.starts_with(&head), "{}: begins with {head:?}", rule.folder);
+            for sentence in [rule.why_ja(), rule.fix_ja()] {
+                assert!(sentence.ends_with('。'), "{}: {sentence}", rule.folder);
+                assert!(!sentence.is_ascii(), "{}: {sentence}", rule.folder);
+            }
             for title in ["Why", "Fix", "When to suppress"] {
                 assert!(rule.section(title).is_some(), "{}: ## {title}", rule.folder);
             }
@@ -225,6 +248,9 @@ mod tests {
     fn a_page_without_a_fact_is_refused() {
         let page = "# R01 T\n\n- id: R01\n- severity: high\n- title_en: T\n- faults: 01\n";
         assert_eq!(Facts::read(page), Err("no `- title_ja: …`".to_owned()));
+        let page =
+            "- severity: high\n- title_en: T\n- title_ja: T\n- why_ja: 理由。\n- faults: none\n";
+        assert_eq!(Facts::read(page), Err("no `- fix_ja: …`".to_owned()));
         let page = "- severity: grave\n- title_en: T\n- title_ja: T\n- faults: none\n";
         assert_eq!(Facts::read(page), Err("severity grave?".to_owned()));
     }

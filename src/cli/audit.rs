@@ -12,7 +12,7 @@ use crate::{
         config::Config,
         render::{self, Language},
     },
-    cli::Failure,
+    cli::{Failure, audit_http},
     config::Env,
     db::catalog::{self, Login},
 };
@@ -32,6 +32,9 @@ pub struct AuditArgs {
     /// Also try changes, in transactions that are rolled back. For staging and CI: locks are taken for a moment.
     #[arg(long)]
     writes: bool,
+    /// Also ask a running shikiri at this address, through REST and PDF, as each probe biller (X17).
+    #[arg(long, value_name = "URL", conflicts_with = "config")]
+    http: Option<String>,
     /// The configuration. Without it ./shikiri-audit.toml, or a database of shikiri's own by SHIKIRI_DATABASE_URL_*.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -144,6 +147,14 @@ async fn act(args: AuditArgs, env: &Env) -> Result<Verdict, Failure> {
     };
     let config = config(args.config.as_ref(), env).await?;
     let mut report = audit::conduct(&config, depth, OffsetDateTime::now_utc()).await?;
+    if let Some(url) = &args.http {
+        if config.wall.is_none() {
+            return Err(
+                "--http asks a service of shikiri's own: not with a shikiri-audit.toml".into()
+            );
+        }
+        audit_http::ask(url, env, &mut report).await?;
+    }
     if let Some(path) = &args.baseline {
         let known = render::baseline(&mut report, &read(path)?)?;
         eprintln!("{known} findings are in the baseline and left out");

@@ -2,6 +2,7 @@
 
 mod admin;
 mod audit;
+mod audit_http;
 mod barcode;
 mod bootstrap;
 mod chain;
@@ -130,4 +131,54 @@ fn config() -> Result<(), Failure> {
         println!("  {name:<34} {purpose}");
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::Cli;
+
+    /// Commands as they stand in a page: from the program's name to what the shell or Markdown takes.
+    fn commands(page: &str) -> Vec<Vec<String>> {
+        let ends = ['`', '#', '>', '|', ';', '"', '…'];
+        let command = |text: &str| -> Option<Vec<String>> {
+            let text = text.split(ends).next()?;
+            // Prose speaks of the command too: a word that is no option and no subcommand ends it there.
+            text.starts_with(" audit").then(|| {
+                let words = text.split_whitespace().map(str::to_owned);
+                std::iter::once("shikiri".to_owned()).chain(words).collect()
+            })
+        };
+        page.lines()
+            .filter(|it| {
+                ["`shikiri audit", "shikiri audit", "entry: shikiri", "run: shikiri"]
+                    .iter()
+                    .any(|at| it.trim_start_matches([' ', '-']).starts_with(at))
+                    || it.contains("`shikiri audit")
+            })
+            .flat_map(|it| it.split("shikiri").skip(1).filter_map(command).collect::<Vec<_>>())
+            .collect()
+    }
+
+    #[test]
+    fn every_command_of_the_audit_guide_is_one() {
+        let page = include_str!("../../docs/audit.md");
+        let all = commands(page);
+        assert!(13 < all.len(), "{all:?}");
+        let named = |name: &str| all.iter().any(|it| it.iter().any(|word| word == name));
+        for it in ["--self-test", "--writes", "--static", "--http", "--explain", "history", "init"]
+        {
+            assert!(named(it), "{it} is in the guide: {all:?}");
+        }
+        for words in &all {
+            let read = Cli::try_parse_from(words);
+            assert!(
+                read.is_ok(),
+                "{words:?}: {}",
+                read.err().map(|it| it.to_string()).unwrap_or_default()
+            );
+        }
+        assert!(Cli::try_parse_from(["shikiri", "audit", "--no-such-option"]).is_err());
+    }
 }

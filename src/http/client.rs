@@ -23,6 +23,20 @@ use crate::db::statements::audit::EventLine;
 /// Bytes of a JSON answer at most.
 const ANSWER_MAX: usize = 16 << 20;
 
+/// Bytes of a file at most.
+const FILE_MAX: usize = 64 << 20;
+
+/// An answer as it came.
+#[derive(Debug)]
+pub struct Answer {
+    /// Its status.
+    pub status: u16,
+    /// Where the thing is that was made.
+    pub location: Option<String>,
+    /// All of it.
+    pub body: Bytes,
+}
+
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
@@ -100,6 +114,24 @@ impl Client {
         read(response.into_body()).await
     }
 
+    /// Sends a request and reads whatever is answered, a refusal too. A POST carries a key of its own.
+    ///
+    /// # Errors
+    /// When nobody answers, or with more than a file may have.
+    pub async fn ask(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<Answer, ClientError> {
+        let response = self.sent(method, path, body, None).await?;
+        let status = response.status().as_u16();
+        let location = response.headers().get(header::LOCATION);
+        let location = location.and_then(|it| it.to_str().ok()).map(str::to_owned);
+        let body = http_body_util::Limited::new(response.into_body(), FILE_MAX).collect().await;
+        Ok(Answer { status, location, body: body.map_err(connection)?.to_bytes() })
+    }
+
     /// Opens an event stream. None when there is nothing to come.
     ///
     /// # Errors
@@ -121,26 +153,7 @@ impl Client {
         body: Option<&Value>,
         last_event_id: Option<&str>,
     ) -> Result<http::Response<Incoming>, ClientError> {
-        let stream = self.connect().await?;
-        let io = TokioIo::new(stream);
-        let (mut sender, driver) =
-            hyper::client::conn::http1::handshake(io).await.map_err(connection)?;
-        tokio::spawn(driver);
-        let mut request = Request::builder()
-            .method(method)
-            .uri(format!("{}{path}", self.base))
-            .header(header::HOST, format!("{}:{}", self.host, self.port))
-            .header(header::AUTHORIZATION, format!("Bearer {}", self.token));
-        if body.is_some() {
-            request = request.header(header::CONTENT_TYPE, "application/json");
-        }
-        if let Some(id) = last_event_id {
-            request =
-                request.header(header::ACCEPT, "text/event-stream").header("last-event-id", id);
-        }
-        let bytes = body.map_or(Bytes::new(), |it| it.to_string().into());
-        let request = request.body(Full::new(bytes)).map_err(connection)?;
-        let response = sender.send_request(request).await.map_err(connection)?;
+        let response = self.sent(method, path, body, last_event_id).await?;
         let status = response.status().as_u16();
         if (200..300).contains(&status) {
             return Ok(response);
@@ -149,6 +162,39 @@ impl Client {
         let text = |name: &str| problem[name].as_str().unwrap_or_default().to_owned();
         let (code, detail, action) = (text("code"), text("detail"), text("action"));
         Err(ClientError::Problem { status, code, detail, action })
+    }
+
+    async fn sent(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+        last_event_id: Option<&str>,
+    ) -> Result<http::Response<Incoming>, ClientError> {
+        let stream = self.connect().await?;
+        let io = TokioIo::new(stream);
+        let (mut sender, driver) =
+            hyper::client::conn::http1::handshake(io).await.map_err(connection)?;
+        tokio::spawn(driver);
+        let mut request = Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.base))
+            .header(header::HOST, format!("{}:{}", self.host, self.port));
+        if !self.token.is_empty() {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {}", self.token));
+        }
+        if body.is_some() {
+            request = request
+                .header(header::CONTENT_TYPE, "application/json")
+                .header("idempotency-key", uuid::Uuid::new_v4().to_string());
+        }
+        if let Some(id) = last_event_id {
+            request =
+                request.header(header::ACCEPT, "text/event-stream").header("last-event-id", id);
+        }
+        let bytes = body.map_or(Bytes::new(), |it| it.to_string().into());
+        let request = request.body(Full::new(bytes)).map_err(connection)?;
+        sender.send_request(request).await.map_err(connection)
     }
 
     async fn connect(&self) -> Result<Box<dyn Stream>, ClientError> {

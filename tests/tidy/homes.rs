@@ -68,6 +68,7 @@ const HOMES: &[(&[&str], &[&str])] = &[
             "db",
             // What the command line sends to the API, and reads of it.
             "cli/export",
+            "cli/audit_http",
             "cli/chain",
             "cli/page_code",
         ],

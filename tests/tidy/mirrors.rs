@@ -82,7 +82,7 @@ fn audit(tree: &Tree) -> Vec<Offence> {
 /// `R03_login_role_owns_table`: a letter, two digits, the finding.
 fn is_rule_name(name: &str) -> bool {
     let Some((id, finding)) = name.split_once('_') else { return false };
-    let (letter, digits) = id.split_at(id.len().min(1));
+    let Some((letter, digits)) = id.split_at_checked(1) else { return false };
     letter.chars().all(|it| it.is_ascii_uppercase())
         && digits.len() == 2
         && digits.chars().all(|it| it.is_ascii_digit())

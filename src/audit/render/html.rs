@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
-use time::format_description::well_known::Rfc3339;
 
 use crate::audit::{
     Finding, Report, Severity,
@@ -57,7 +56,6 @@ fn heading(out: &mut String, words: &Words, language: Language) {
 }
 
 fn head(out: &mut String, report: &Report, language: Language) {
-    let t = report.tally;
     let counts = Severity::ALL
         .map(|it| {
             let class = it.as_str();
@@ -65,31 +63,14 @@ fn head(out: &mut String, report: &Report, language: Language) {
             format!("<span class=\"severity {class}\">{words} {}</span>", report.count(it))
         })
         .join(" ");
-    let attempts = match language {
-        Language::En => format!(
-            "{} tried, {} denied, {} filtered, {} leaked, {} could not be tried",
-            t.tried,
-            t.denied,
-            t.filtered,
-            t.leaked,
-            report.untried.len()
-        ),
-        Language::Ja => format!(
-            "試行 {}件、拒否 {}件、自社分のみ {}件、漏えい {}件、試行不能 {}件",
-            t.tried,
-            t.denied,
-            t.filtered,
-            t.leaked,
-            report.untried.len()
-        ),
-    };
+    let attempts = words::attempts(report, language);
     let rows = [
         (words::RESULT, counts),
         (words::ATTEMPTS, attempts),
         (words::DATABASE, escaped(&report.database)),
         (words::SERVER, format!("PostgreSQL {}", escaped(&report.server_version))),
         (words::DIGEST, format!("<code>{}</code>", escaped(&report.schema_digest))),
-        (words::MADE_AT, report.at.format(&Rfc3339).unwrap_or_default()),
+        (words::MADE_AT, words::at(report)),
         (words::HOW_FAR, words::depth(report.depth, language).to_owned()),
         (words::ROLE, escaped(&report.roles.join(", "))),
         (words::CONTEXT, escaped(&report.context)),
@@ -142,14 +123,27 @@ fn finding(out: &mut String, it: &Finding, report: &Report, language: Language) 
     let role = it.role.as_deref().map(|it| format!(" · {}", escaped(it))).unwrap_or_default();
     let _ = writeln!(
         out,
-        "<section><h3><span class=\"severity {}\">{}</span> {} {}</h3>\n<p><code>{}</code>{role}<br>{}</p>",
+        "<section><h3><span class=\"severity {}\">{}</span> {} {}</h3>\n<p><code>{}</code>{role}</p>",
         it.severity.as_str(),
         words::severity(it.severity, language),
         it.rule,
         escaped(report.title(&it.rule, language == Language::Ja)),
         escaped(&it.object),
-        escaped(&it.what)
     );
+    let japanese = report.japanese(&it.rule).filter(|_| language == Language::Ja);
+    if let Some([why, fix]) = japanese {
+        let _ = writeln!(
+            out,
+            "<p><b>{}</b> {}<br><b>{}</b> {}</p>\n<p lang=\"en\" class=\"detail\">{}</p>",
+            words::WHY.ja,
+            escaped(why),
+            words::FIX.ja,
+            escaped(fix),
+            escaped(&it.what)
+        );
+    } else {
+        let _ = writeln!(out, "<p>{}</p>", escaped(&it.what));
+    }
     if let Some(seen) = &it.evidence {
         let hash = seen.sample_hash.as_deref().map(|it| format!(" · sha256 <code>{it:.16}</code>"));
         let _ = writeln!(
@@ -165,7 +159,8 @@ fn finding(out: &mut String, it: &Finding, report: &Report, language: Language) 
     if !it.also.is_empty() {
         let _ = writeln!(out, "<p>{}: {}</p>", words::ALSO.in_(language), it.also.join(", "));
     }
-    for (name, text) in [(words::REPRODUCE, &it.reproduce), (words::FIX, &it.fix)] {
+    let fix = if japanese.is_some() { words::FIX_SQL } else { words::FIX };
+    for (name, text) in [(words::REPRODUCE, &it.reproduce), (fix, &it.fix)] {
         if !text.trim().is_empty() {
             let _ = writeln!(out, "<h4>{}</h4><pre>{}</pre>", name.in_(language), escaped(text));
         }

@@ -96,7 +96,7 @@ pub fn json(report: &Report) -> String {
             "role": role, "relation": relation, "verb": verb, "reach": cell.reach, "door": cell.door,
         })).collect::<Vec<_>>(),
         "rules": report.rules.iter().map(|it| json!({
-            "id": it.id, "title_en": it.en, "title_ja": it.ja,
+            "id": it.id, "title_en": it.en, "title_ja": it.ja, "why_ja": it.why_ja, "fix_ja": it.fix_ja,
         })).collect::<Vec<_>>(),
         "grants": report.grants,
     });

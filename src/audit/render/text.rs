@@ -2,8 +2,6 @@
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use time::format_description::well_known::Rfc3339;
-
 use crate::audit::{
     Finding, Report, Severity,
     render::{Language, words},
@@ -55,8 +53,7 @@ pub fn text(report: &Report, language: Language) -> String {
 }
 
 fn head(out: &mut String, report: &Report, language: Language) {
-    let at = report.at.format(&Rfc3339).unwrap_or_default();
-    let t = report.tally;
+    let at = words::at(report);
     let _ = writeln!(out, "{}", words::TITLE.in_(language));
     let lines = [
         (words::DATABASE.in_(language), report.database.clone()),
@@ -66,17 +63,7 @@ fn head(out: &mut String, report: &Report, language: Language) {
         (words::HOW_FAR.in_(language), words::depth(report.depth, language).to_owned()),
         (words::CONTEXT.in_(language), report.context.clone()),
         (words::RESULT.in_(language), counts(report, language)),
-        (
-            words::ATTEMPTS.in_(language),
-            format!(
-                "{} tried: {} denied by an error, {} filtered, {} leaked; {} could not be tried",
-                t.tried,
-                t.denied,
-                t.filtered,
-                t.leaked,
-                report.untried.len()
-            ),
-        ),
+        (words::ATTEMPTS.in_(language), words::attempts(report, language)),
     ];
     for (name, value) in lines {
         let _ = writeln!(out, "  {name}: {value}");
@@ -146,13 +133,19 @@ fn section(
         let role = it.role.as_deref().map(|it| format!(" · {it}")).unwrap_or_default();
         let _ = writeln!(
             out,
-            "\n[{}] {} {}\n  {}{role}\n  {}",
+            "\n[{}] {} {}\n  {}{role}",
             words::severity(it.severity, language),
             it.rule,
             report.title(&it.rule, language == Language::Ja),
             it.object,
-            it.what
         );
+        let japanese = report.japanese(&it.rule).filter(|_| language == Language::Ja);
+        if let Some([why, fix]) = japanese {
+            let _ = writeln!(out, "  {}: {why}\n  {}: {fix}", words::WHY.ja, words::FIX.ja);
+            let _ = writeln!(out, "  {}: {}", words::DETAIL.ja, it.what);
+        } else {
+            let _ = writeln!(out, "  {}", it.what);
+        }
         if let Some(seen) = &it.evidence {
             let hash = seen.sample_hash.as_deref().map(|it| format!(", sha256 {it:.16}…"));
             let _ = writeln!(
@@ -169,7 +162,8 @@ fn section(
             let _ = writeln!(out, "  {}: {}", words::ALSO.in_(language), it.also.join(", "));
         }
         indented(out, words::REPRODUCE.in_(language), &it.reproduce);
-        indented(out, words::FIX.in_(language), &it.fix);
+        let fix = if japanese.is_some() { &words::FIX_SQL } else { &words::FIX };
+        indented(out, fix.in_(language), &it.fix);
     }
 }
 

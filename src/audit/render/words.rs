@@ -1,6 +1,8 @@
 //! The fixed words of a report, in English and Japanese.
 
-use crate::audit::{Severity, attempts::Depth, render::Language};
+use time::format_description::well_known::Rfc3339;
+
+use crate::audit::{Report, Severity, attempts::Depth, render::Language};
 
 /// A word in both languages.
 pub(super) struct Words {
@@ -51,10 +53,33 @@ words! {
     SEEN: "seen", "確認内容";
     ALSO: "the same fault also as", "同じ原因の指摘";
     REPRODUCE: "see it again", "再現手順";
+    WHY: "why", "理由";
     FIX: "fix", "対処";
+    FIX_SQL: "fix", "対処のSQL";
+    DETAIL: "detail", "詳細(英語)";
     NOTHING: "none", "なし";
     TO_EXPLAIN: "What an id means: shikiri audit --explain ID", "各番号の説明: shikiri audit --explain 番号";
     UNTIL: "until", "期限";
+}
+
+/// When, to the second.
+pub(super) fn at(report: &Report) -> String {
+    let at = report.at.replace_nanosecond(0).unwrap_or(report.at);
+    at.format(&Rfc3339).unwrap_or_default()
+}
+
+/// How the attempts ended, counted.
+pub(super) fn attempts(report: &Report, language: Language) -> String {
+    let (t, untried) = (report.tally, report.untried.len());
+    let [tried, denied, filtered, leaked] = [t.tried, t.denied, t.filtered, t.leaked];
+    match language {
+        Language::En => format!(
+            "{tried} tried: {denied} denied by an error, {filtered} filtered, {leaked} leaked; {untried} could not be tried"
+        ),
+        Language::Ja => format!(
+            "試行 {tried}件: エラーで拒否 {denied}件、自社分のみ {filtered}件、漏えい {leaked}件、試行不能 {untried}件"
+        ),
+    }
 }
 
 /// `function shikiri_seal.enter(text)` is `shikiri_seal.enter`.

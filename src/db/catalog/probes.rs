@@ -12,6 +12,19 @@ pub struct ProbeBiller {
     pub secret: String,
 }
 
+impl ProbeBiller {
+    /// Its two slips, as `GET /v1/slips/{id}` names them.
+    pub fn slip_ids(&self) -> [String; 2] {
+        let number = |n| 7_000_000_000_000_000 + i64::from(self.tenant_id) * 10 + n;
+        [1, 2].map(|n| format!("{}-0", number(n)))
+    }
+
+    /// Texts that stand in its rows and in no other biller's.
+    pub fn canaries(&self) -> [String; 2] {
+        [1, 2].map(|n| format!("AUDIT-{}-{n}", self.tenant_id))
+    }
+}
+
 /// Makes the probe billers if they are not there, opens a session of each, and gives each rows in every table.
 ///
 /// Without the checker's login no export of theirs comes to its end, and the tables behind that end stay empty.

@@ -14,4 +14,5 @@ mod unbound;
 mod wire;
 
 pub use target::Target;
+pub use unbound::tables as tables_of_tenants;
 pub use wire::{Outcome, Wire};

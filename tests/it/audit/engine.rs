@@ -15,6 +15,8 @@ use shikiri::{
 };
 use time::{OffsetDateTime, macros::date};
 
+use super::{OF_OTHERS, is_of_a_ground};
+
 /// How this world is audited.
 pub fn urls(world: &World) -> Urls {
     Urls {
@@ -25,8 +27,17 @@ pub fn urls(world: &World) -> Urls {
     }
 }
 
+/// Audits, again while logins of other tests are there that nobody declared.
 async fn audited(config: &Config, depth: Depth) -> Report {
-    audit::conduct(config, depth, OffsetDateTime::now_utc()).await.expect("it runs")
+    for _ in 0..60 {
+        let now = OffsetDateTime::now_utc();
+        let report = audit::conduct(config, depth, now).await.expect("it runs");
+        if !report.findings.iter().any(is_of_a_ground) {
+            return report;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    }
+    panic!("logins of other tests are there for longer than half a minute");
 }
 
 #[tokio::test]
@@ -59,6 +70,13 @@ async fn what_anybody_breaks_by_hand_is_demonstrated_and_raised() {
     let seen = attempt.evidence.as_ref().expect("it was seen");
     assert!(0 < seen.rows, "{seen:?}");
     assert_eq!(report.verdict(Severity::High), Verdict::Found);
+    // In Japanese each finding says why and what to do; only its detail and its SQL are as they were.
+    for text in [render::text(&report, Language::Ja), render::html(&report, Language::Ja)] {
+        for it in &report.findings {
+            let [why, fix] = report.japanese(&it.rule).expect("a rule that ran");
+            assert!(text.contains(why) && text.contains(fix), "{}: {text}", it.rule);
+        }
+    }
     for text in [
         render::text(&report, Language::En),
         render::text(&report, Language::Ja),
@@ -84,21 +102,6 @@ async fn every_planted_fault_is_seen_by_an_id_that_names_it_and_correct_designs_
     let clean: Vec<_> = seen.iter().filter(|it| it.fault.is_empty()).collect();
     assert_eq!(clean.len(), 3);
     assert!(clean.iter().all(|it| it.untried == 0), "{clean:#?}");
-}
-
-#[tokio::test]
-async fn probe_billers_are_in_nobodys_figures() {
-    let world = World::new().await;
-    let tenants = shikiri::db::statements::operator::ListTenants {};
-    let before = world.operator().await.call(&tenants).await.expect("lists").len();
-    for _ in 0..2 {
-        audit::own(&urls(&world), Vec::new()).await.expect("probe billers");
-    }
-    let after = world.operator().await.call(&tenants).await.expect("lists").len();
-    assert_eq!(before, after, "the operator's list has a probe biller");
-    let mut root = crate::attacks::Wire::connect(&world.superuser_url()).await;
-    let probes = root.value("select count(*) from shikiri_ops.tenant where is_probe").await;
-    assert_eq!(probes, "2", "a second audit makes no more of them");
 }
 
 #[tokio::test]
@@ -145,8 +148,41 @@ async fn the_wall_that_a_migration_left_is_in_the_history_and_a_change_makes_ano
 }
 
 /// Runs the program against a world.
+/// Runs it. Roles belong to the whole server: while another test's logins are all that is found, it is run again.
 fn program(world: &World, arguments: &[&str], admin: bool) -> Output {
-    program_with(world, arguments, admin, true)
+    program_of(world, arguments, admin, true)
+}
+
+fn program_of(world: &World, arguments: &[&str], admin: bool, checker: bool) -> Output {
+    for _ in 0..60 {
+        let output = program_with(world, arguments, admin, checker);
+        if !is_of_another(&String::from_utf8_lossy(&output.stdout)) {
+            return output;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(500));
+    }
+    panic!("logins of other tests are there for longer than half a minute");
+}
+
+/// Whether a text report finds undeclared logins of throw-away databases and nothing else.
+fn is_of_another(text: &str) -> bool {
+    let mut lines = text.lines();
+    let mut found = 0;
+    while let Some(line) = lines.next() {
+        let grave = line.starts_with('[') && !line.starts_with("[info]");
+        if !grave {
+            continue;
+        }
+        let about = lines.next().unwrap_or_default().trim_start();
+        let of_another = about
+            .strip_prefix("role ")
+            .is_some_and(|role| OF_OTHERS.iter().any(|it| role.starts_with(it)));
+        if !line.contains(" R10 ") || !of_another {
+            return false;
+        }
+        found += 1;
+    }
+    0 < found
 }
 
 fn program_with(world: &World, arguments: &[&str], admin: bool, checker: bool) -> Output {
@@ -179,7 +215,7 @@ async fn the_exit_codes_are_the_ones_that_are_promised() {
     assert_eq!(code(&reads), 0, "{}", String::from_utf8_lossy(&reads.stdout));
     // Without the checker no export of theirs is ever released, and the tables behind that stay empty: not everything.
     let other = World::new().await;
-    let reads = program_with(&other, &[], true, false);
+    let reads = program_of(&other, &[], true, false);
     let text = String::from_utf8_lossy(&reads.stdout).into_owned();
     assert_eq!(code(&reads), 3, "{text}");
     assert!(text.contains("shikiri.print_report (shikiri_app): it holds no row"), "{text}");

@@ -79,10 +79,14 @@ impl Ground {
     }
 }
 
+/// How logins begin that tests make for a while, some of them superusers: roles belong to the whole server.
+pub const OF_OTHERS: &[&str] =
+    &["audit_ground_", "audit_mutant_", "fault_", "mutant_app_", "proof_"];
+
 /// An undeclared login that some ground of this server made.
 pub fn is_of_a_ground(it: &Finding) -> bool {
     let role = it.role.as_deref().unwrap_or_default();
-    it.rule == "R10" && (role.starts_with("fault_") || role.starts_with("proof_"))
+    it.rule == "R10" && OF_OTHERS.iter().any(|prefix| role.starts_with(prefix))
 }
 
 /// Replaces where a word begins so: not in `pg_default_acl`.

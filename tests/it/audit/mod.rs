@@ -7,7 +7,8 @@ mod engine;
 mod faults;
 mod ground;
 mod install;
+mod probe_billers;
 mod proofs;
 mod through_http;
 
-pub use ground::{Ground, Planted, fault_settings, is_of_a_ground};
+pub use ground::{Ground, OF_OTHERS, Planted, fault_settings, is_of_a_ground};

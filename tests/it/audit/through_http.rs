@@ -2,7 +2,10 @@
 //! answer that A gets: by every read there is, with B's ids, with a lost session, after a second login, and in the PDF.
 
 use serde_json::json;
-use shikiri::testkit::{A, B, CANARY, SLIPS_A, World, sample_slip};
+use shikiri::{
+    db::catalog::Login,
+    testkit::{A, B, CANARY, SLIPS_A, World, sample_slip},
+};
 
 use crate::http::client::{Told, ask, credentials, log_in};
 
@@ -94,4 +97,73 @@ async fn exported(served: &shikiri::testkit::Served, token: &str) -> Vec<u8> {
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
     panic!("the export did not end");
+}
+
+/// The command, asking a service at an address.
+fn asked(world: &World, url: &str) -> (Option<i32>, String) {
+    let url_of = |it| world.url(it);
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_shikiri"))
+        .args(["audit", "--static", "--fail-on", "critical", "--http", url])
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .current_dir(std::env::temp_dir())
+        .env("SHIKIRI_DATABASE_URL_ADMIN", world.superuser_url())
+        .env("SHIKIRI_DATABASE_URL_APP", url_of(Login::App))
+        .env("SHIKIRI_DATABASE_URL_OPERATOR", url_of(Login::Operator))
+        .env("SHIKIRI_DATABASE_URL_CHECKER", url_of(Login::Checker))
+        .output()
+        .expect("it starts");
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8_lossy(&said).into_owned())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_command_asks_a_running_service_as_both_probe_billers() {
+    let world = World::new().await;
+    let served = world.serve().await;
+    let url = format!("http://{}", served.address);
+    let world_here = std::sync::Arc::new(world);
+    let run = |url: String| {
+        let world = world_here.clone();
+        tokio::task::spawn_blocking(move || asked(&world, &url))
+    };
+    let (code, text) = run(url.clone()).await.expect("it runs");
+    assert_eq!(code, Some(0), "{text}");
+    assert!(!text.contains("X17 "), "nothing of X17 is found or untried: {text}");
+    // Twice: what the first left behind is in nobody's way.
+    let (code, text) = run(url).await.expect("it runs");
+    assert_eq!(code, Some(0), "{text}");
+    served.stop().await;
+
+    let (code, text) = run("http://127.0.0.1:9".to_owned()).await.expect("it runs");
+    assert_eq!(code, Some(3), "nobody there is not passed: {text}");
+    let (code, text) = run(leaky_service().await).await.expect("it runs");
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("X17 ") && text.contains("GET /v1/slips"), "{text}");
+}
+
+/// A service that answers everybody with everything: what X17 must see.
+async fn leaky_service() -> String {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let all: Vec<String> =
+        (0..2_000).flat_map(|id| [1, 2].map(|n| format!("AUDIT-{id}-{n}"))).collect();
+    let body = json!({"token": "t", "state": "failed", "items": all}).to_string();
+    tokio::spawn(async move {
+        while let Ok((mut socket, _)) = listener.accept().await {
+            let answer = format!(
+                "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+                body.len()
+            );
+            tokio::spawn(async move {
+                let mut request = [0; 4096];
+                if socket.read(&mut request).await.is_ok() {
+                    drop(socket.write_all(answer.as_bytes()).await);
+                    drop(socket.shutdown().await);
+                }
+            });
+        }
+    });
+    url
 }
