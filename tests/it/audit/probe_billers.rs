@@ -48,8 +48,8 @@ async fn probe_billers_have_a_row_in_every_tenant_table_and_are_in_nobodys_figur
     let of_probes =
         format!("{ledger} l join shikiri_ops.tenant t using (tenant_id) where t.is_probe");
     assert_eq!(root.value(&of_probes).await, "2", "there is something to see");
-    // Called back, so no upkeep ever touches them again; and the chains are whole.
-    let ends = format!("{of_probes} and l.state = 'recalled'");
+    // Called back and shredded, so no upkeep ever touches them again; and the chains are whole.
+    let ends = format!("{of_probes} and l.state = 'shredded'");
     assert_eq!(root.value(&ends).await, "2");
     let whole = "select count(*) from shikiri_ops.tenant t cross join lateral shikiri_ops.verify_chain(t.tenant_code) v \
          where t.is_probe and v.outcome = 'whole'";
