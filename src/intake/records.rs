@@ -199,8 +199,10 @@ fn line_feeds(text: &[u8]) -> u64 {
 mod tests {
     use super::{Met, RECORD_BYTES_MAX, RECORD_CELLS_MAX, Records};
 
-    /// Line and cells of each record, or the line of one that is too long.
-    fn met(bytes: &[u8], size: usize) -> Vec<Result<(u64, Vec<Vec<u8>>), u64>> {
+    /// Line and cells of a record, or the line of one that is too long.
+    type Seen = Result<(u64, Vec<Vec<u8>>), u64>;
+
+    fn met(bytes: &[u8], size: usize) -> Vec<Seen> {
         let (mut records, mut all) = (Records::new(), Vec::new());
         let mut each = |met: Met<'_>| {
             all.push(match met {

@@ -15,8 +15,9 @@ use crate::pdf::{Error, FontChain, Sheet};
 ///
 /// # Errors
 /// When printpdf warns about anything, or returns another number of pages or an empty one.
-pub(crate) fn encode(chain: &FontChain, sheets: Vec<Sheet>) -> Result<Vec<Vec<u8>>, Error> {
+pub(crate) fn encode(chain: &FontChain, mut sheets: Vec<Sheet>) -> Result<Vec<Vec<u8>>, Error> {
     let expected = sheets.len();
+    let bars: Vec<Vec<u8>> = sheets.iter_mut().map(|it| std::mem::take(&mut it.bars)).collect();
     let mut document = PdfDocument::new("");
     for (place, face) in chain.faces().iter().enumerate() {
         let drawn = sheets.iter().flat_map(|it| &it.drawn[place]).copied();
@@ -37,7 +38,15 @@ pub(crate) fn encode(chain: &FontChain, sheets: Vec<Sheet>) -> Result<Vec<Vec<u8
     let pages: Vec<_> = file.page_iter().collect();
     let contents: Vec<_> = pages.into_iter().filter_map(|it| take_content(&mut file, it)).collect();
     if warnings.is_empty() && contents.len() == expected {
-        Ok(contents)
+        // What printpdf drew left the graphics state as it was, but for colours and lines.
+        let with_bars = |(mut content, bars): (Vec<u8>, Vec<u8>)| {
+            if !bars.is_empty() {
+                content.push(b'\n');
+                content.extend_from_slice(&bars);
+            }
+            content
+        };
+        Ok(contents.into_iter().zip(bars).map(with_bars).collect())
     } else {
         Err(Error::Encoder { warnings: warnings.len(), pages: contents.len(), expected })
     }

@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** this room knows no slip, no tenant and no file path but those of its fonts, and it
 //! uses no other room. printpdf and lopdf are used in `encoder` and `pen` only, and lopdf in `take` (and one test): printpdf turns typed
-//! operations into content streams, and the file around them is ours, because printpdf 0.12.8 keeps
+//! operations into content streams (all but bars, which are plain rectangles), and the file around them is ours, because printpdf 0.12.8 keeps
 //! the whole document in memory, swallows write errors and draws a missing glyph without a word.
 
 mod bars;

@@ -1,6 +1,7 @@
 //! The pen: draws one page in points, from the lower left corner, as printpdf operations.
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 
 use printpdf::{
     Codepoint, Color, DictItem, FontId, Greyscale, Line, LineDashPattern, LinePoint, Op, PaintMode,
@@ -16,6 +17,8 @@ use crate::pdf::{FontChain, Form, Pitch, Symbol};
 pub struct Sheet {
     /// What printpdf is to write.
     pub(crate) ops: Vec<Op>,
+    /// What stands behind it in the content stream as it is: bars.
+    pub(crate) bars: Vec<u8>,
     /// Characters drawn, per face, as places in the face's entries.
     pub(crate) drawn: Vec<Vec<u32>>,
 }
@@ -25,6 +28,9 @@ pub struct Pen<'a> {
     chain: &'a FontChain,
     usage: &'a mut Usage,
     ops: Vec<Op>,
+    bars: Vec<u8>,
+    /// How dark text and filled areas are now.
+    level: f32,
     font: Option<(usize, f32)>,
     /// What is added to every position, in hundredths of a point.
     origin: (i32, i32),
@@ -36,7 +42,16 @@ impl<'a> Pen<'a> {
     pub(crate) fn new(chain: &'a FontChain, usage: &'a mut Usage) -> Pen<'a> {
         // A pen that was dropped half-way leaves characters behind; they are not this sheet's.
         usage.take_sheet();
-        Pen { chain, usage, ops: Vec::with_capacity(400), font: None, origin: (0, 0), cursor: None }
+        Pen {
+            chain,
+            usage,
+            ops: Vec::with_capacity(400),
+            bars: Vec::new(),
+            level: 0.0,
+            font: None,
+            origin: (0, 0),
+            cursor: None,
+        }
     }
 
     /// The fonts, to measure with.
@@ -80,6 +95,7 @@ impl<'a> Pen<'a> {
 
     /// Sets how dark text and filled areas are: 0 is black, 1 is white.
     pub fn grey(&mut self, level: f32) {
+        self.level = level;
         let col = Color::Greyscale(Greyscale { percent: level, icc_profile: None });
         self.ops.push(Op::SetFillColor { col });
     }
@@ -122,14 +138,24 @@ impl<'a> Pen<'a> {
 
     /// Draws the bars of a symbol with the darkness of [`Self::grey`], from the dot nearest to `x` on, and returns
     /// where the first bar's module begins. Never as a picture: its edges are exact at every resolution.
+    ///
+    /// They lie above everything else on the page. A symbol is more rectangles than a slip has of anything else: they
+    /// are written here and not by printpdf, which makes four numbers of each into objects and then into text. Each is
+    /// filled by itself: readers place a lone rectangle on dots with more care than one among many.
     pub fn bars(&mut self, symbol: &Symbol, pitch: Pitch, (x, y): (f32, f32), height: f32) -> f32 {
-        self.leave_text();
         let (x, y) = self.at(x, y);
-        let begin = pitch.snap(x);
+        let (begin, height) = (pitch.snap(x), hundredths(height));
+        self.bars.extend_from_slice(b"q ");
+        write_number(&mut self.bars, hundredths(self.level));
+        self.bars.extend_from_slice(b"g\n");
         for bar in symbol.bars() {
             let (left, width) = pitch.bar(bar);
-            self.rectangle((begin + left, y), (width, hundredths(height)));
+            for number in [begin + left, y, width, height] {
+                write_number(&mut self.bars, number);
+            }
+            self.bars.extend_from_slice(b"re f\n");
         }
+        self.bars.extend_from_slice(b"Q\n");
         (begin - self.origin.0) as f32 / 100.0
     }
 
@@ -167,7 +193,7 @@ impl<'a> Pen<'a> {
     /// Ends the page.
     pub fn finish(mut self) -> Sheet {
         self.leave_text();
-        Sheet { ops: self.ops, drawn: self.usage.take_sheet() }
+        Sheet { ops: self.ops, bars: self.bars, drawn: self.usage.take_sheet() }
     }
 
     fn leave_text(&mut self) {
@@ -214,6 +240,18 @@ pub(crate) fn face_name(face: usize) -> String {
 /// Rounds to hundredths of a point: less is not seen, and more digits make the file larger.
 fn hundredths(value: f32) -> i32 {
     (value * 100.0).round() as i32
+}
+
+/// Writes a number of hundredths, and a blank behind it.
+fn write_number(out: &mut Vec<u8>, hundredths: i32) {
+    let (whole, part) = (hundredths.unsigned_abs() / 100, hundredths.unsigned_abs() % 100);
+    let sign = if hundredths < 0 { "-" } else { "" };
+    // Writing into memory does not fail.
+    let _ = match part {
+        0 => write!(out, "{sign}{whole} "),
+        it if it % 10 == 0 => write!(out, "{sign}{whole}.{} ", it / 10),
+        it => write!(out, "{sign}{whole}.{it:02} "),
+    };
 }
 
 fn points(hundredths: i32) -> Pt {

@@ -95,7 +95,7 @@ pub struct Settlement {
 /// How the bytes are split.
 enum Form {
     Fixed(fixed::Fixed),
-    Dsk(Records),
+    Dsk(Box<Records>),
 }
 
 impl Settlement {
@@ -104,7 +104,7 @@ impl Settlement {
         let form = match layout {
             Layout::Mufg120 => Form::Fixed(fixed::Fixed::new(&fixed::MUFG)),
             Layout::Mizuho120 => Form::Fixed(fixed::Fixed::new(&fixed::MIZUHO)),
-            Layout::Dsk13 => Form::Dsk(Records::new()),
+            Layout::Dsk13 => Form::Dsk(Box::new(Records::new())),
         };
         Settlement { bytes: 0, form, reader: Reader { owner, reading: Reading::default() } }
     }

@@ -1,6 +1,6 @@
 //! 本部提出用: the panel that the store sends to its headquarters, with the bars. It does not name the payer.
 
-use crate::domain::{DueDate, SlipPrint};
+use crate::domain::{DueDate, Issuer, SlipPrint};
 use crate::pdf::Pen;
 use crate::report::Error;
 use crate::report::payment_slip::layout::{
@@ -29,16 +29,20 @@ pub(super) fn frame(pen: &mut Pen<'_>, print: SlipPrint) {
     date_stamp(pen, STAMP, DATE_STAMP, "受付日附印");
 }
 
+/// Writes what every slip of an issuer says.
+pub(super) fn issuer(pen: &mut Pen<'_>, issuer: &Issuer, print: SlipPrint) -> Result<(), Error> {
+    enter(pen, HEADQUARTERS, print);
+    name(pen, (VALUE, PAYEE_Y, RIGHT), "payee_name", issuer.payee_name.as_str())?;
+    let line = (MARGIN, COLLECTOR_Y, STAMP.0 - MARGIN);
+    name(pen, line, "collector_name", issuer.collector_name.as_str())
+}
+
 /// Writes what this slip says.
 pub(super) fn fill(pen: &mut Pen<'_>, face: &Face<'_>, print: SlipPrint) -> Result<(), Error> {
     enter(pen, HEADQUARTERS, print);
-    let issuer = face.issuer;
-    name(pen, (VALUE, PAYEE_Y, RIGHT), "payee_name", issuer.payee_name.as_str())?;
     amount_digits(pen, HEADQUARTERS, face.slip.amount_yen.get());
     pen.text(VALUE, NUMBER_Y, FIGURE, &face.number());
     pen.text(VALUE, DUE_Y, FIGURE, &due(face.slip.due_date));
-    let line = (MARGIN, COLLECTOR_Y, STAMP.0 - MARGIN);
-    name(pen, line, "collector_name", issuer.collector_name.as_str())?;
     bar_code::draw(pen, face, print)
 }
 

@@ -58,7 +58,6 @@ pub fn payload(slip: &Slip, tenant_code: &TenantCode, issuer: &Issuer) -> Payloa
 struct Face<'a> {
     slip: &'a Slip,
     tax: Option<ConsumptionTaxYen>,
-    issuer: &'a Issuer,
     payload: Payload,
 }
 

@@ -1,6 +1,6 @@
 //! 払込受領証: the panel that the payer takes home.
 
-use crate::domain::{PrintMode, SlipPrint};
+use crate::domain::{Issuer, PrintMode, SlipPrint};
 use crate::pdf::Pen;
 use crate::report::Error;
 use crate::report::payment_slip::Face;
@@ -55,17 +55,22 @@ pub(super) fn frame(pen: &mut Pen<'_>, print: SlipPrint) {
     label(pen, MARGIN, 24.0, "受領日附印のないものは無効です。大切に保管してください。");
 }
 
-/// Writes what this slip says.
-pub(super) fn fill(pen: &mut Pen<'_>, face: &Face<'_>, print: SlipPrint) -> Result<(), Error> {
+/// Writes what every slip of an issuer says.
+pub(super) fn issuer(pen: &mut Pen<'_>, issuer: &Issuer, print: SlipPrint) -> Result<(), Error> {
     enter(pen, RECEIPT, print);
-    let issuer = face.issuer;
     name(pen, (VALUE, PAYEE_Y, RIGHT), "payee_name", issuer.payee_name.as_str())?;
-    let payer = format!("{}　様", face.slip.customer_name.as_str());
-    name(pen, (VALUE, PAYER_Y, RIGHT), "customer_name", &payer)?;
-    pen.text(VALUE, NUMBER_Y, FIGURE, &face.number());
     if let Some(purpose) = &issuer.slip_purpose {
         name(pen, (VALUE, PURPOSE_Y, RIGHT), "slip_purpose", purpose.as_str())?;
     }
+    Ok(())
+}
+
+/// Writes what this slip says.
+pub(super) fn fill(pen: &mut Pen<'_>, face: &Face<'_>, print: SlipPrint) -> Result<(), Error> {
+    enter(pen, RECEIPT, print);
+    let payer = format!("{}　様", face.slip.customer_name.as_str());
+    name(pen, (VALUE, PAYER_Y, RIGHT), "customer_name", &payer)?;
+    pen.text(VALUE, NUMBER_Y, FIGURE, &face.number());
     let yen = |it: i32| format!("{} 円", thousands(it.into()));
     pen.text_right(RIGHT, AMOUNT_Y, 12.0, &yen(face.slip.amount_yen.get()));
     if let Some(tax) = face.tax {
@@ -76,14 +81,12 @@ pub(super) fn fill(pen: &mut Pen<'_>, face: &Face<'_>, print: SlipPrint) -> Resu
         pen.text_right(RIGHT, TAX_Y, FIGURE, &yen(tax.get()));
     }
     pen.text(VALUE, DUE_Y, FIGURE, &due(face.slip.due_date));
-    if !face.slip.revenue_stamp {
-        no_stamp(pen);
-    }
     Ok(())
 }
 
-/// Hatches the place of the revenue stamp: this slip needs none.
-fn no_stamp(pen: &mut Pen<'_>) {
+/// Hatches the place of the revenue stamp: for a slip that needs none.
+pub(super) fn no_stamp(pen: &mut Pen<'_>, print: SlipPrint) {
+    enter(pen, RECEIPT, print);
     let (x, y, width, _) = REVENUE;
     pen.stroke(0.3, 0.6);
     // Lines at 45 degrees through a square below the words.

@@ -1,6 +1,6 @@
 //! 店舗用: the panel that the store keeps.
 
-use crate::domain::SlipPrint;
+use crate::domain::{Issuer, SlipPrint};
 use crate::pdf::Pen;
 use crate::report::Error;
 use crate::report::payment_slip::Face;
@@ -27,17 +27,22 @@ pub(super) fn frame(pen: &mut Pen<'_>, print: SlipPrint) {
     date_stamp(pen, STAMP, DATE_STAMP, "受付日附印");
 }
 
+/// Writes what every slip of an issuer says.
+pub(super) fn issuer(pen: &mut Pen<'_>, issuer: &Issuer, print: SlipPrint) -> Result<(), Error> {
+    enter(pen, STORE, print);
+    name(pen, (MARGIN, PAYEE_Y, RIGHT), "payee_name", issuer.payee_name.as_str())?;
+    if let Some(remarks) = &issuer.slip_remarks {
+        name(pen, (MARGIN, REMARKS_Y, RIGHT), "slip_remarks", remarks.as_str())?;
+    }
+    Ok(())
+}
+
 /// Writes what this slip says.
 pub(super) fn fill(pen: &mut Pen<'_>, face: &Face<'_>, print: SlipPrint) -> Result<(), Error> {
     enter(pen, STORE, print);
-    let issuer = face.issuer;
-    name(pen, (MARGIN, PAYEE_Y, RIGHT), "payee_name", issuer.payee_name.as_str())?;
     amount_digits(pen, STORE, face.slip.amount_yen.get());
     let payer = format!("{}　様", face.slip.customer_name.as_str());
     name(pen, (MARGIN, PAYER_Y, RIGHT), "customer_name", &payer)?;
     pen.text(MARGIN, NUMBER_Y, FIGURE, &face.number());
-    if let Some(remarks) = &issuer.slip_remarks {
-        name(pen, (MARGIN, REMARKS_Y, RIGHT), "slip_remarks", remarks.as_str())?;
-    }
     Ok(())
 }

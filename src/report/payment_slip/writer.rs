@@ -22,9 +22,41 @@ pub struct SlipWriter<W: Write> {
     issuer: Issuer,
     print: SlipPrint,
     promise: Promise,
-    /// Frames and labels of every slip on blank paper; none on forms that have them.
-    frames: Option<Form>,
+    /// What slips share; none when there is no slip.
+    shared: Option<Shared>,
     failed: bool,
+}
+
+/// What is drawn once in a file and used by its slips.
+struct Shared {
+    /// Frames and labels, on blank paper; and what every slip of the issuer says.
+    every: Form,
+    /// For those that need no revenue stamp.
+    no_stamp: Form,
+}
+
+impl Shared {
+    fn add<W: Write>(
+        document: &mut Document<W>,
+        issuer: &Issuer,
+        print: SlipPrint,
+    ) -> Result<Shared, Error> {
+        let mut pen = document.pen();
+        // Forms that are printed on have frames of their own.
+        if print.mode == PrintMode::Full {
+            draw_frames(&mut pen, print);
+        }
+        headquarters_stub::issuer(&mut pen, issuer, print)?;
+        store_stub::issuer(&mut pen, issuer, print)?;
+        receipt::issuer(&mut pen, issuer, print)?;
+        let sheet = pen.finish();
+        let every = document.add_form(sheet)?;
+        let mut pen = document.pen();
+        receipt::no_stamp(&mut pen, print);
+        let sheet = pen.finish();
+        let no_stamp = document.add_form(sheet)?;
+        Ok(Shared { every, no_stamp })
+    }
 }
 
 impl<W: Write> SlipWriter<W> {
@@ -44,20 +76,17 @@ impl<W: Write> SlipWriter<W> {
         let title = format!("{} {}", REPORT.title, front.tenant_code.as_str());
         let meta = Meta { title, created: words::in_japan(front.ordered_at) };
         let mut document = Document::new(out, fonts, meta, PAGE)?;
-        let mut frames = None;
+        let mut shared = None;
         if promise.is_kept() {
             let mut pen = document.pen();
             empty::draw(&mut pen, &front);
             page_code(&mut pen, &front, 1);
             let sheet = pen.finish();
             document.add_page(sheet)?;
-        } else if print.mode == PrintMode::Full {
-            let mut pen = document.pen();
-            draw_frames(&mut pen, print);
-            let sheet = pen.finish();
-            frames = Some(document.add_form(sheet)?);
+        } else {
+            shared = Some(Shared::add(&mut document, &issuer, print)?);
         }
-        Ok(SlipWriter { document, front, issuer, print, promise, frames, failed: false })
+        Ok(SlipWriter { document, front, issuer, print, promise, shared, failed: false })
     }
 
     fn draw(&mut self, row: &OwnedIssued) -> Result<PageDone, Error> {
@@ -65,7 +94,6 @@ impl<W: Write> SlipWriter<W> {
         let face = Face {
             slip: &row.slip,
             tax: row.consumption_tax_yen,
-            issuer: &self.issuer,
             payload: payload(&row.slip, &self.front.tenant_code, &self.issuer),
         };
         let salt = &self.front.rows_salt;
@@ -78,8 +106,11 @@ impl<W: Write> SlipWriter<W> {
         if self.print.proof {
             proof::marks(&mut pen, self.print);
         }
-        if let Some(frames) = &self.frames {
-            pen.form(frames);
+        if let Some(shared) = &self.shared {
+            pen.form(&shared.every);
+            if !row.slip.revenue_stamp {
+                pen.form(&shared.no_stamp);
+            }
         }
         headquarters_stub::fill(&mut pen, &face, self.print)?;
         store_stub::fill(&mut pen, &face, self.print)?;
