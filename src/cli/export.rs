@@ -4,6 +4,7 @@ use std::io::{IsTerminal, Write};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{
     cli::Failure,
@@ -65,6 +66,8 @@ async fn watch(client: &Client, id: uuid::Uuid) -> Result<(), Failure> {
             .progress_chars("=> "),
     );
     let path = format!("/v1/exports/{id}/events");
+    // From here on, also while nothing is connected: Ctrl-C asks, it does not kill.
+    let mut interrupted = signal(SignalKind::interrupt())?;
     let (mut last, mut stream) = (String::new(), None::<Events>);
     loop {
         let open = match &mut stream {
@@ -76,7 +79,7 @@ async fn watch(client: &Client, id: uuid::Uuid) -> Result<(), Failure> {
         };
         let event = tokio::select! {
             event = open.next() => event,
-            _ = tokio::signal::ctrl_c() => {
+            _ = interrupted.recv() => {
                 match bar.suspend(ask).await {
                     Choice::Stop => {
                         bar.println(cancel(client, id, &json!({"reason": "Ctrl-C"})).await?);

@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    io::{BufRead, BufReader},
     process::{Command, Stdio},
     time::Duration,
 };
@@ -50,14 +51,19 @@ async fn an_export_is_watched_and_left_alone_by_ctrl_c() {
     let id = told.json()["id"].as_str().expect("an id").to_owned();
     until_held(&world).await;
     // Nobody is there to be asked: Ctrl-C stops the watching, not the export.
-    let left = shikiri(&served, &token, &["export", "watch", &id]).spawn().expect("starts");
+    let mut left = shikiri(&served, &token, &["export", "watch", &id]).spawn().expect("starts");
     let process = i32::try_from(left.id()).expect("a process id");
-    tokio::time::sleep(Duration::from_millis(1_500)).await;
-    kill(Pid::from_raw(process), Signal::SIGINT).expect("is ours");
-    let left = tokio::task::spawn_blocking(|| left.wait_with_output().expect("ends")).await;
-    let left = left.expect("ends");
-    let said = String::from_utf8(left.stderr).expect("UTF-8");
-    assert!(!left.status.success() && said.contains("the export goes on"), "{said}");
+    let said = BufReader::new(left.stderr.take().expect("is piped"));
+    let ended = tokio::task::spawn_blocking(move || {
+        let mut said = said.lines().map_while(Result::ok);
+        // It has told where the export stands: it watches.
+        assert_eq!(said.next().as_deref(), Some("running: 0 of 3 pages"));
+        kill(Pid::from_raw(process), Signal::SIGINT).expect("is ours");
+        let said: Vec<String> = said.collect();
+        (left.wait().expect("ends").success(), said.join("\n"))
+    });
+    let (well, said) = ended.await.expect("ends");
+    assert!(!well && said.contains("the export goes on"), "{said}");
     let state = ask(&served, &format!("GET /v1/exports/{id}")).token(&token).send().await.json();
     assert_eq!(state["state"], "running");
     drop(hold);

@@ -10,8 +10,8 @@ use shikiri::{
             operator::SuspendTenant,
         },
     },
-    domain::{ByteRange, ExportId, ExportState, Scope, Wish},
-    export::{FetchError, OrderError},
+    domain::{ByteRange, CsvEncoding, ExportId, ExportState, Scope, SlipPrint, Wish},
+    export::{FetchError, Order, OrderError},
     testkit::{A, SLIPS_A, World},
 };
 use tokio_postgres::{Client, NoTls};
@@ -97,6 +97,43 @@ async fn a_policy_that_breaks_for_exports_trips_and_releases_nothing() {
     assert_eq!(incidents(&world).await, [(id.0, "foreign_row".to_owned())]);
     let fetched = exporter.fetch(&a, id, ByteRange::Whole).await;
     assert!(matches!(fetched, Err(FetchError::NotReady(ExportState::Tripped))));
+    assert_eq!(left(dir.path()), Vec::<String>::new());
+}
+
+/// Counted right, checked right, and wrong in between: only the statement that fetches a block meets a row of B.
+#[tokio::test]
+async fn a_row_of_another_biller_in_a_block_alone_trips_every_report() {
+    let world = World::new().await;
+    let dir = tempfile::tempdir().expect("a directory");
+    let exporter = exporter(&world, dir.path());
+    let a = world.login(&A, "clerk").await;
+    let reports =
+        [Wish::SlipList, Wish::SlipCsv(CsvEncoding::Utf8), Wish::PaymentSlip(SlipPrint::PLAIN)];
+    // The world before: the same orders, released.
+    for report in reports {
+        let id = exporter.order(&a, Order { report, ..all(SLIPS_A) }).await.expect("ordered");
+        assert_eq!(ended(&world, &a, id).await.state, ExportState::Ready, "{report:?}");
+        exporter.discard(&a, id).await.expect("is no longer needed");
+    }
+    let broken = "create function public.broken(integer, text) returns boolean language sql stable as \
+         $$ select $1 = shikiri_seal.tenant() or (shikiri_seal.scope() <> 'session' \
+             and $2 = '0000000000000001' and current_query() like '%next block of%') $$; \
+         grant usage on schema public to shikiri_app, shikiri_checker; \
+         alter policy tenant_rows on shikiri.slip using (public.broken(tenant_id, bill_number)); \
+         alter policy tenant_floor on shikiri.slip using (public.broken(tenant_id, bill_number))";
+    superuser(&world).await.batch_execute(broken).await.expect("breaks");
+    let mut tripped = Vec::new();
+    for report in reports {
+        let id = exporter.order(&a, Order { report, ..all(SLIPS_A) }).await.expect("ordered");
+        let line = ended(&world, &a, id).await;
+        let end = (line.state, line.failure.as_deref());
+        assert_eq!(end, (ExportState::Tripped, Some("foreign_row")), "{report:?}");
+        let fetched = exporter.fetch(&a, id, ByteRange::Whole).await;
+        assert!(matches!(fetched, Err(FetchError::NotReady(ExportState::Tripped))), "{report:?}");
+        tripped.push((id.0, "foreign_row".to_owned()));
+    }
+    assert_eq!(incidents(&world).await, tripped);
+    assert!(exporter.drain(Duration::from_secs(30)).await);
     assert_eq!(left(dir.path()), Vec::<String>::new());
 }
 
