@@ -77,8 +77,12 @@ impl Said {
             ),
             Said::Trouble(Trouble::Rows { line }) => {
                 return match tongue {
-                    Tongue::En => format!("line {line} of the rows can be read"),
-                    Tongue::Ja => format!("明細の{line}行目が読める"),
+                    Tongue::En => format!(
+                        "line {line} of the rows can be read: due_date is YYYY-MM-DD or empty, revenue_stamp 1 or 0, an amount digits alone"
+                    ),
+                    Tongue::Ja => format!(
+                        "明細の{line}行目が読める（due_dateはYYYY-MM-DDか空、revenue_stampは1か0、金額は数字のみ）"
+                    ),
                 };
             }
             Said::Trouble(Trouble::OtherReport) => (
