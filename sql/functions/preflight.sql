@@ -18,12 +18,15 @@ begin
         when exists (
             select from pg_shdepend d join pg_roles r on r.oid = d.refobjid
             where r.rolname = session_user and d.deptype = 'o' and d.refclassid = 'pg_authid'::regclass
+                and d.dbid = (select b.oid from pg_database b where b.datname = current_database())
                 -- Not large objects: anybody can make one, and must not be able to stop the service so.
                 and d.classid in ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_namespace'::regclass)
         ) then 'the login role owns something'
         when exists (
             select from pg_db_role_setting s join pg_roles r on r.oid = s.setrole
             where r.rolname = session_user and s.setconfig::text <> '{log_parameter_max_length=0}'
+                -- Roles are of the whole server: what stands for another database of it says nothing of this one.
+                and s.setdatabase in (0, (select b.oid from pg_database b where b.datname = current_database()))
         ) then 'somebody planted settings on the login role (ALTER ROLE ... SET)'
         when has_database_privilege(current_database(), 'TEMP')
             or has_database_privilege(current_database(), 'CREATE')

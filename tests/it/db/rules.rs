@@ -220,3 +220,23 @@ async fn a_connection_that_is_not_what_the_wall_needs_is_never_used() {
         assert!(pool_of(&world, 1).read(&a, &Names {}).await.is_ok(), "{repair}");
     }
 }
+
+#[tokio::test]
+async fn what_the_role_is_in_another_database_of_the_server_refuses_no_connection() {
+    let (world, other) = (World::new().await, World::new().await);
+    let (a, there) = (world.login(&A, "clerk").await, other.login(&A, "clerk").await);
+    let admin = connect(&other.superuser_url()).await;
+    let database = text(&admin, "select current_database()::text").await;
+    for spoil in [
+        format!("alter role shikiri_app in database {database} set work_mem = '8MB'"),
+        format!(
+            "alter role shikiri_app in database {database} reset work_mem; \
+             create table public.owned (); alter table public.owned owner to shikiri_app"
+        ),
+    ] {
+        admin.batch_execute(&spoil).await.expect("spoils");
+        let refused = pool_of(&other, 1).read(&there, &Names {}).await;
+        assert_eq!(refused, Err(Error::Preflight { sqlstate: "SK021".to_owned() }), "{spoil}");
+        assert!(pool_of(&world, 1).read(&a, &Names {}).await.is_ok(), "{spoil}");
+    }
+}
