@@ -96,7 +96,8 @@ async fn poll(address: String, request: String, after: Duration, told: Told) {
             told.send(Some(now())).expect("somebody counts");
             return;
         }
-        assert!(text.contains("\"state\":\"running\""), "{text}");
+        let on_its_way = ["running", "checking"].map(|it| format!("\"state\":\"{it}\""));
+        assert!(on_its_way.iter().any(|it| text.contains(it.as_str())), "{text}");
         if !knows {
             knows = true;
             told.send(None).expect("somebody counts");
