@@ -101,7 +101,7 @@ impl Hunt<'_> {
             "ON CONFLICT ({on}) DO NOTHING tells tenant A that somebody else has a value, without an error"
         );
         let fix = "a unique key that begins with the tenant column";
-        self.conflict("X09", Severity::Medium, &object, what, &theirs_text, fix);
+        self.demonstrated("X09", Severity::Medium, &object, what, &theirs_text, fix);
         let Some(column) = rights.update.iter().find(|column| !key.columns.contains(column)) else {
             return;
         };
@@ -113,7 +113,7 @@ impl Hunt<'_> {
                 format!("ON CONFLICT ({on}) DO UPDATE of tenant A changes a row of tenant B");
             let fix = "USING of the policy for UPDATE with tenant_id = (select <tenant helper>), and a unique key that \
                        begins with the tenant column";
-            self.conflict("X03", Severity::Critical, &object, what, &text, fix);
+            self.demonstrated("X03", Severity::Critical, &object, what, &text, fix);
         }
     }
 
@@ -124,7 +124,8 @@ impl Hunt<'_> {
         self.probe.run_with(text, keys).await.ok()
     }
 
-    fn conflict(
+    /// A finding that one statement of A's has shown.
+    fn demonstrated(
         &mut self,
         rule: &str,
         severity: Severity,
@@ -153,7 +154,6 @@ impl Hunt<'_> {
     }
 
     fn oracle(&mut self, name: &str, it: &Relation, is_reference: bool, text: &str) {
-        self.out.tally.leaked += 1;
         let (severity, what, fix) = if is_reference {
             (
                 Severity::High,
@@ -171,22 +171,7 @@ impl Hunt<'_> {
                 "a unique key that begins with the tenant column",
             )
         };
-        self.out.found(Found {
-            rule: "X09",
-            severity,
-            object: &it.name,
-            role: Some(&self.role.name),
-            what,
-            evidence: Evidence {
-                role: self.role.name.clone(),
-                context: Door::A.words().to_owned(),
-                sql: text.to_owned(),
-                rows: 1,
-                sample_hash: None,
-            },
-            reproduce: self.in_psql(Door::A, text),
-            fix,
-        });
+        self.demonstrated("X09", severity, &it.name, what, text, fix);
     }
 
     /// An INSERT of a row of A: a copy of one it has where it has one, with these values instead.
