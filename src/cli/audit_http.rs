@@ -246,7 +246,15 @@ impl Visit<'_> {
     /// The list is called back: nobody needs it.
     async fn call_back(&mut self, href: &str) {
         let body = json!({"reason": "audit"});
-        drop(self.client.ask("POST", &format!("{href}/recall"), Some(&body)).await);
+        let target = format!("{href}/recall");
+        let why = match self.client.ask("POST", &target, Some(&body)).await {
+            Ok(told) if (200..300).contains(&told.status) => return,
+            Ok(told) => {
+                format!("the service answers {}: the list stays until it expires", told.status)
+            }
+            Err(err) => err.to_string(),
+        };
+        untried(self.report, self.own, &format!("POST {target}"), &why);
     }
 
     /// Asks, looks for the other biller in the answer, and takes another status than these for an attempt that failed.

@@ -134,29 +134,60 @@ impl Hunt<'_> {
     /// The attempts of one login that only read.
     async fn reads(&mut self, doors: &[Door]) {
         self.looks(doors).await;
+        self.answered("X01");
         self.lasting_contexts(doors).await;
+        self.answered("X06");
         self.forged_contexts(doors).await;
+        self.answered("X07");
         self.cached_plans(doors).await;
+        self.answered("X10");
         self.conditions(doors).await;
+        self.answered("X11");
         self.settings(doors).await;
+        self.answered("X08");
         self.plans(doors).await;
         self.estimates(doors).await;
+        self.answered("X09");
         self.side_doors(doors).await;
+        self.answered("X12");
         self.fill_matrix(doors);
         if self.depth < Depth::Writes {
-            self.sequences(doors).await;
-            self.calls(doors).await;
+            self.calls_and_sequences(doors).await;
         }
     }
 
     /// Those that would change something: rolled back.
     async fn writes(&mut self, doors: &[Door]) {
-        self.sequences(doors).await;
-        self.calls(doors).await;
+        self.calls_and_sequences(doors).await;
         self.side_doors_that_write(doors).await;
+        self.answered("X13");
         self.changes(doors).await;
+        self.answered("X03");
         self.collisions(doors).await;
+        self.answered("X09");
         self.powers().await;
+        self.answered("X04");
+    }
+
+    async fn calls_and_sequences(&mut self, doors: &[Door]) {
+        self.sequences(doors).await;
+        self.answered("X12");
+        self.calls(doors).await;
+        self.answered("X02");
+    }
+
+    /// What had no answer was not tried: a refusal proves something, a lock that was not to be had proves nothing.
+    fn answered(&mut self, rule: &str) {
+        let it = self.probe.take_unanswered();
+        if it.statements == 0 {
+            return;
+        }
+        let codes = it.codes.into_iter().collect::<Vec<_>>().join(", ");
+        let why = format!(
+            "{} statements had no answer ({codes}): try again on an idle database",
+            it.statements
+        );
+        self.out.untried(rule, "attempts of this kind", Some(&self.role.name), &why);
     }
 
     /// A role that no door is open to is tried without a tenant only.

@@ -46,7 +46,7 @@ impl Hunt<'_> {
         self.out.tally.tried += 1;
         match end {
             Ok(_) => Some(true),
-            Err(err) if err.is_busy() => None,
+            Err(err) if err.is_no_answer() => None,
             Err(_) => {
                 self.out.tally.denied += 1;
                 Some(false)

@@ -23,7 +23,7 @@ pub(super) enum Shown {
 
 impl Shown {
     fn refused(err: &Refusal) -> Shown {
-        if err.is_busy() { Shown::Busy } else { Shown::Refused }
+        if err.is_no_answer() { Shown::Busy } else { Shown::Refused }
     }
 }
 

@@ -14,7 +14,7 @@ mod wire;
 
 pub use canary::{Canaries, Key};
 pub use look::{Look, look_as, look_unbound};
-pub use wire::{Probe, Refusal, Seen, Within, literal};
+pub use wire::{Probe, Refusal, Seen, Unanswered, Within, literal};
 
 /// Why an attempt could not be made.
 #[derive(Debug, thiserror::Error)]

@@ -1,6 +1,12 @@
 //! A raw connection of an audit: it sends any text, and lets out counts, codes and hashes.
 
-use std::{str::FromStr, time::Duration};
+use std::{
+    collections::BTreeSet,
+    mem,
+    str::FromStr,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use sha2::{Digest, Sha256};
 use tokio_postgres::{Client, NoTls, SimpleQueryMessage, SimpleQueryRow, types::Type};
@@ -22,10 +28,23 @@ impl Refusal {
         self.code.starts_with("23")
     }
 
-    /// Says whether it is no answer: a lock or the time that an attempt gives was not enough.
-    pub fn is_busy(&self) -> bool {
-        self.code == "55P03" || self.code == "57014"
+    /// Says whether it is no answer: a lock, the time or the server's means were not enough, or the connection is gone.
+    pub fn is_no_answer(&self) -> bool {
+        let means = ["55P03", "57014", "40001", "40P01", "53100", "53200", "53300", IO];
+        means.contains(&self.code.as_str()) || self.code.starts_with("57P")
     }
+}
+
+/// Stands for the SQLSTATE where none came: the connection is gone.
+const IO: &str = "io";
+
+/// Statements that had no answer: how many, and the SQLSTATEs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Unanswered {
+    /// How many.
+    pub statements: u64,
+    /// Each code once.
+    pub codes: BTreeSet<String>,
 }
 
 /// What an attempt brought back.
@@ -43,6 +62,8 @@ pub struct Seen {
 pub struct Probe {
     client: Client,
     salt: [u8; 32],
+    /// Kept here and not by those who ask, so that none of them can take it for a refusal.
+    unanswered: Mutex<Unanswered>,
 }
 
 /// A text as a SQL literal.
@@ -66,7 +87,7 @@ impl Probe {
         config.application_name("shikiri audit").connect_timeout(Duration::from_secs(5));
         let (client, connection) = config.connect(NoTls).await?;
         tokio::spawn(connection);
-        let probe = Probe { client, salt };
+        let probe = Probe { client, salt, unanswered: Mutex::default() };
         let calm = "set lock_timeout = '100ms'; set statement_timeout = '15s'; \
              set client_min_messages = error";
         probe.client.batch_execute(calm).await?;
@@ -166,7 +187,26 @@ impl Probe {
     pub async fn enter(&self, function: &str, credential: &str) -> Result<(), Refusal> {
         let text = format!("select {function}($1)");
         let sent = self.client.query_typed(&text, &[(&credential, Type::TEXT)]).await;
-        sent.map(drop).map_err(|err| refusal(&err))
+        sent.map(drop).map_err(|err| self.refusal(&err))
+    }
+
+    /// What had no answer since this was asked before.
+    pub fn take_unanswered(&self) -> Unanswered {
+        mem::take(&mut self.lock())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Unanswered> {
+        self.unanswered.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn refusal(&self, err: &tokio_postgres::Error) -> Refusal {
+        let refusal = refusal(err);
+        if refusal.is_no_answer() {
+            let mut unanswered = self.lock();
+            unanswered.statements += 1;
+            unanswered.codes.insert(refusal.code.clone());
+        }
+        refusal
     }
 
     /// The values of one column, for [`Canaries`] alone.
@@ -176,7 +216,7 @@ impl Probe {
     }
 
     async fn send(&self, sql: &str) -> Result<Vec<SimpleQueryMessage>, Refusal> {
-        self.client.simple_query(sql).await.map_err(|err| refusal(&err))
+        self.client.simple_query(sql).await.map_err(|err| self.refusal(&err))
     }
 }
 
@@ -279,6 +319,6 @@ fn refusal(err: &tokio_postgres::Error) -> Refusal {
             code: db.code().code().to_owned(),
             constraint: db.constraint().map(str::to_owned),
         },
-        None => Refusal { code: "io".to_owned(), constraint: None },
+        None => Refusal { code: IO.to_owned(), constraint: None },
     }
 }

@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 use shikiri::{
     audit::{
         self, Report, Severity, Urls, Verdict,
-        attempts::Depth,
+        attempts::{Depth, Untried},
         config::Config,
         render::{self, Language},
         self_test,
@@ -52,6 +52,22 @@ async fn our_own_schema_is_clean_and_everything_was_tried() {
     assert_eq!(report.tally.leaked, 0, "{text}");
     let cell = &report.matrix[&("shikiri_app".into(), "shikiri.slip".into(), "select")];
     assert_eq!(cell.reach, "own", "A sees its own rows, and B's were there");
+}
+
+#[tokio::test]
+async fn what_had_no_answer_is_untried_and_no_refusal() {
+    let world = World::new().await;
+    let config = audit::own(&urls(&world), Vec::new()).await.expect("probe billers");
+    let busy = "create function shikiri.busy() returns integer language plpgsql stable as $$ begin \
+             raise exception 'as if a lock were held' using errcode = '55P03'; end $$; \
+         revoke execute on function shikiri.busy() from public; \
+         grant execute on function shikiri.busy() to shikiri_app";
+    catalog::run_script(&world.superuser_url(), busy).await.expect("plants");
+    let report = audited(&config, Depth::Writes).await;
+    let said = |it: &&Untried| it.rule == "X02" && it.why.contains("no answer (55P03)");
+    let untried = report.untried.iter().find(said);
+    assert!(untried.is_some(), "{:?}", report.untried);
+    assert!(untried.is_some_and(|it| it.role.as_deref() == Some("shikiri_app")));
 }
 
 #[tokio::test]
