@@ -120,10 +120,11 @@ async fn of_service(code: &str, env: &Env) -> Result<ExitCode, Failure> {
 /// What the service said, line by line.
 fn in_words(told: &Value) -> String {
     let text = |it: &Value| it.as_str().unwrap_or("-").to_owned();
-    let page = told["page"].as_u64().and_then(|it| u32::try_from(it).ok()).unwrap_or(0);
+    // An answer without a page must not read as one of the cover.
+    let page = told["page"].as_u64().and_then(|it| u32::try_from(it).ok());
     let mut lines = vec![
         format!("export {}", text(&told["export_id"])),
-        page_word(page),
+        page.map_or_else(|| "page -".to_owned(), page_word),
         format!("report {}", text(&told["report"])),
         format!("ordered {} by user {}", text(&told["ordered_at"]), text(&told["requested_by"])),
     ];
