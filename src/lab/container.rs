@@ -13,6 +13,8 @@ use testcontainers::{
     core::{IntoContainerPort, Mount, WaitFor, client::docker_client_instance},
     runners::AsyncRunner,
 };
+use tokio::time::{Instant, sleep, timeout};
+use tokio_postgres::NoTls;
 
 use crate::lab::{Conninfo, Error};
 use leash::Leash;
@@ -22,6 +24,11 @@ const ENGINE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// How long the image may take to a ready server.
 const START_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// How long the published port of a ready server may refuse, how long one try waits, and how long the next is put off.
+const PORT_TIMEOUT: Duration = Duration::from_secs(15);
+const PORT_TRY: Duration = Duration::from_secs(1);
+const PORT_PAUSE: Duration = Duration::from_millis(50);
 
 /// PostgreSQL's port inside the container.
 const PORT: u16 = 5432;
@@ -73,11 +80,7 @@ impl Container {
         let password = random_password()?;
         let chosen = password.clone();
         let (leash, place) = Leash::fasten(move || async move { run(&options, &chosen).await })?;
-        let address = Conninfo::default()
-            .with("host", place.host)
-            .with("port", place.port.to_string())
-            .with("password", password);
-        Ok(Self { address, version: place.version, leash })
+        Ok(Self { address: place.conninfo(&password), version: place.version, leash })
     }
 
     /// How a client reaches the server: over TCP, with the password every role has to be given.
@@ -112,6 +115,15 @@ struct Place {
     version: String,
 }
 
+impl Place {
+    fn conninfo(&self, password: &str) -> Conninfo {
+        Conninfo::default()
+            .with("host", self.host.as_str())
+            .with("port", self.port.to_string())
+            .with("password", password)
+    }
+}
+
 /// Looks for the image, then starts it.
 async fn run(
     options: &Options,
@@ -127,7 +139,30 @@ async fn run(
     let version = version
         .ok_or_else(|| Error::NoContainer("its log does not name a version".to_owned()))?
         .to_owned();
-    Ok((container, Place { host, port, version }))
+    let place = Place { host, port, version };
+    let address = place.conninfo(password).with("user", "postgres").with("dbname", "postgres");
+    answers(&address.to_string(), PORT_TIMEOUT).await?;
+    Ok((container, place))
+}
+
+/// Waits until a login succeeds at the address that callers will use. The server's log speaks of the inside of the
+/// container; between there and here are rules of the engine's, which were seen to refuse a ready server at first.
+async fn answers(conninfo: &str, patience: Duration) -> Result<(), Error> {
+    let give_up = Instant::now() + patience;
+    loop {
+        let attempt = timeout(PORT_TRY, tokio_postgres::connect(conninfo, NoTls)).await;
+        let why = match attempt {
+            Ok(Ok(_)) => return Ok(()),
+            Ok(Err(err)) => err.to_string(),
+            Err(_) => format!("no answer in {PORT_TRY:?}"),
+        };
+        if Instant::now() >= give_up {
+            return Err(Error::NoContainer(format!(
+                "its server is ready, but cannot be reached at its published port: {why}"
+            )));
+        }
+        sleep(PORT_PAUSE).await;
+    }
 }
 
 /// testcontainers would pull a missing image; we ask first.
@@ -142,7 +177,7 @@ async fn image_is_local(image: &str) -> Result<(), Error> {
         };
         engine.inspect_image(image).await.map(drop).map_err(missing)
     };
-    tokio::time::timeout(ENGINE_TIMEOUT, ask).await.unwrap_or_else(|_| Err(no_engine()))
+    timeout(ENGINE_TIMEOUT, ask).await.unwrap_or_else(|_| Err(no_engine()))
 }
 
 fn no_engine() -> Error {
@@ -189,4 +224,19 @@ fn random_password() -> Result<String, Error> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(|error| Error::NoContainer(error.to_string()))?;
     Ok(hex::encode(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_port_that_goes_on_refusing_is_an_error_that_says_so() {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").expect("binds");
+        let port = free.local_addr().expect("is bound").port();
+        drop(free);
+        let conninfo = format!("host=127.0.0.1 port={port} user=postgres");
+        let error = answers(&conninfo, Duration::from_millis(120)).await.expect_err("nobody there");
+        assert!(error.to_string().contains("cannot be reached at its published port"), "{error}");
+    }
 }
