@@ -8,6 +8,27 @@
 engine_pid=
 engine_bridge=
 
+# Removes what an engine of ours left that was killed before it could. The mount of a container's network namespace keeps
+# that container's interface on the bridge, and with it the address that the next engine gives its first container: seen
+# here, its port refused every other connection.
+clear_dead_engines() {
+    local dir pid
+    for dir in /tmp/shikiri-engine.*; do
+        # One that is just being started has no pid yet.
+        [ -n "$(find "$dir" -maxdepth 0 -mmin +1 2>/dev/null)" ] || continue
+        pid=$(cat "$dir/pid" 2>/dev/null) || pid=
+        if [ -n "$pid" ] && grep -qsF "$dir/" "/proc/$pid/cmdline"; then continue; fi
+        say "removing what a killed Docker engine left: $dir"
+        remove_engine_dir "$dir"
+    done
+}
+
+# dockerd may leave the mount of a network namespace behind, even when it ends in order.
+remove_engine_dir() {
+    awk -v below="$1/" 'index($2, below) == 1 { print $2 }' /proc/mounts | xargs -r umount -l || true
+    rm -rf "$1" || true
+}
+
 # Starts one unless one answers already. Says why when there is none; never fails the run by itself.
 start_engine() {
     if command -v docker >/dev/null && timeout 10 docker version >/dev/null 2>&1; then
@@ -21,6 +42,7 @@ start_engine() {
         # iptables is only recommended by docker.io, but without it no port is published.
         install_packages docker.io iptables || { say "no Docker engine: docker.io cannot be installed"; return; }
     fi
+    clear_dead_engines
     # The path of containerd's socket below it has 107 bytes at most, so not in a deep working directory.
     engine_dir=$(mktemp -d /tmp/shikiri-engine.XXXXXX)
     [ -e /sys/class/net/docker0 ] || engine_bridge=docker0
@@ -47,9 +69,7 @@ stop_engine() {
     kill "$engine_pid" 2>/dev/null || true
     wait "$engine_pid" 2>/dev/null || true
     engine_pid=
-    # dockerd may leave the mount of a network namespace behind.
-    awk -v below="$engine_dir/" 'index($2, below) == 1 { print $2 }' /proc/mounts | xargs -r umount -l || true
-    rm -rf "$engine_dir" || true
+    remove_engine_dir "$engine_dir"
     if [ -n "$engine_bridge" ] && command -v ip >/dev/null; then ip link delete "$engine_bridge" 2>/dev/null || true; fi
 }
 
