@@ -14,9 +14,11 @@ use testcontainers::{
     runners::AsyncRunner,
 };
 use tokio::time::{Instant, sleep, timeout};
-use tokio_postgres::NoTls;
 
-use crate::lab::{Conninfo, Error};
+use crate::{
+    db::catalog,
+    lab::{Conninfo, Error},
+};
 use leash::Leash;
 
 /// How long an engine may take to say whether it has the image.
@@ -145,12 +147,12 @@ async fn run(
     Ok((container, place))
 }
 
-/// Waits until a login succeeds at the address that callers will use. The server's log speaks of the inside of the
+/// Waits until a question is answered at the address that callers will use. The server's log speaks of the inside of the
 /// container; between there and here are rules of the engine's, which were seen to refuse a ready server at first.
 async fn answers(conninfo: &str, patience: Duration) -> Result<(), Error> {
     let give_up = Instant::now() + patience;
     loop {
-        let attempt = timeout(PORT_TRY, tokio_postgres::connect(conninfo, NoTls)).await;
+        let attempt = timeout(PORT_TRY, catalog::database_exists(conninfo, "postgres")).await;
         let why = match attempt {
             Ok(Ok(_)) => return Ok(()),
             Ok(Err(err)) => err.to_string(),
