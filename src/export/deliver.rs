@@ -1,12 +1,13 @@
 //! A released file on its way out: decrypted chunk by chunk, and broken off when it may not go on.
 
-use std::{fmt, ops::Range, sync::Arc};
+use std::{fmt, ops::Range, sync::Arc, time::Duration};
 
 use sha2::{Digest, Sha256};
+use tokio::time::{Instant, sleep};
 
 use crate::{
     db::{
-        Pool,
+        self, Pool,
         statements::deliveries::{EndFetch, FetchTicket},
     },
     domain::{ExportId, ReportKind},
@@ -16,6 +17,13 @@ use crate::{
     },
     report,
 };
+
+/// How long the end of a fetch is told again while the database cannot be reached: as long as any link lives.
+const TELLING_MAX: Duration = Duration::from_secs(900);
+
+/// The pause before it is told again, twice as long each time, up to the second.
+const PAUSE: Duration = Duration::from_millis(250);
+const PAUSE_MAX: Duration = Duration::from_secs(10);
 
 /// A part of a released file, or all of it.
 #[derive(Debug)]
@@ -59,8 +67,8 @@ impl EndTicket {
         EndTicket { pool: pool.clone(), ticket: Some(ticket) }
     }
 
-    /// Where the end cannot be told, the ledger keeps the fetch as one that may have been complete, and a link stays in
-    /// use until it expires.
+    /// Where the end cannot be told now it is told again for a quarter of an hour. Where it never is, the ledger keeps
+    /// the fetch as one that may have been complete, and a link stays in use until it expires.
     pub(super) async fn tell(mut self, id: ExportId, complete: bool) {
         if let Some(ticket) = self.ticket.take() {
             tell_end(&self.pool, ticket, id, complete).await;
@@ -74,9 +82,32 @@ impl fmt::Debug for EndTicket {
     }
 }
 
+/// Tells it, and goes on telling it in its own time when the database is away. A ticket works once: to tell again what
+/// was heard, and whose answer was lost, changes nothing.
 async fn tell_end(pool: &Pool, ticket: FetchTicket, id: ExportId, complete: bool) {
-    if let Err(err) = pool.call(&EndFetch::new(ticket, complete)).await {
+    let end = EndFetch::new(ticket, complete);
+    let not_told = move |err: db::Error| {
         tracing::warn!(export = %id.0, error = %err, "the end of a fetch was not told");
+    };
+    match pool.call(&end).await {
+        Ok(_) => {}
+        Err(db::Error::Unavailable) => {
+            let pool = pool.clone();
+            tokio::spawn(async move {
+                let give_up = Instant::now() + TELLING_MAX;
+                let mut pause = PAUSE;
+                loop {
+                    sleep(pause).await;
+                    pause = PAUSE_MAX.min(2 * pause);
+                    match pool.call(&end).await {
+                        Ok(_) => return,
+                        Err(db::Error::Unavailable) if Instant::now() < give_up => {}
+                        Err(err) => return not_told(err),
+                    }
+                }
+            });
+        }
+        Err(err) => not_told(err),
     }
 }
 

@@ -127,8 +127,9 @@ impl Exporter {
         Ok(delivery)
     }
 
-    /// Tells the end of a delivery: a complete one of a whole file spends its link. Where the end cannot be told,
-    /// the ledger keeps the fetch as one that may have been complete, and the link stays in use until it expires.
+    /// Tells the end of a delivery: a complete one of a whole file spends its link. Where the end cannot be told
+    /// now, this returns and it is told as soon as the database is there again; where it never is, the ledger keeps the
+    /// fetch as one that may have been complete, and the link stays in use until it expires.
     pub async fn end_delivery(&self, mut delivery: Delivery, complete: bool) {
         if let Some(ticket) = delivery.ticket.take() {
             ticket.tell(delivery.id, complete).await;

@@ -121,29 +121,33 @@ async fn a_fetch_is_in_the_ledger(how: Kill) {
     let stand = Stand::on(World::alone().await).await;
     let href = stand.order("k").await;
     stand.until(&href, "ready").await;
-    let link = stand.link(&href).await;
-    let token = link.rsplit('/').next().expect("a secret");
+    let (link, other) = (stand.link(&href).await, stand.link(&href).await);
+    let token = |link: &str| link.rsplit('/').next().expect("a secret").to_owned();
     let exporter = stand.served.exporter();
+    let mut left =
+        exporter.fetch_link(&token(&other), None, ByteRange::Whole).await.expect("opens");
+    left.next().await.expect("reads");
     // Nothing is between the answer to this and the accident.
-    let mut fetch = exporter.fetch_link(token, None, ByteRange::Whole).await.expect("opens");
+    let mut fetch =
+        exporter.fetch_link(&token(&link), None, ByteRange::Whole).await.expect("opens");
     stand.die(how).await;
     // The file is here, and so is its key: it goes on without the database.
     let mut bytes = Vec::new();
     fetch.read_to_end(&mut bytes).await.expect("reads");
     assert_eq!(bytes.len() as u64, fetch.bytes);
-    // A server that is away hears nothing of the end.
+    // A server that is away hears nothing of the ends.
     exporter.end_delivery(fetch, true).await;
+    exporter.end_delivery(left, false).await;
     stand.come_back(how).await;
     let ledger = "select count(*) from shikiri.export_fetch where first_byte = 0";
-    assert_eq!(stand.number(ledger).await, 1);
+    assert_eq!(stand.number(ledger).await, 2);
     let chain = "select count(*) from shikiri.audit_event where action = 'export.fetched'";
-    assert_eq!(stand.number(chain).await, 1);
-    let told = stand.get(&link).await.problem();
-    match how {
-        Kill::Backend => assert_eq!(told, (410, "link-spent".to_owned())),
-        // Nobody knows whether all of it arrived: it is not opened a second time.
-        Kill::Server => assert_eq!(told, (409, "link-busy".to_owned())),
-    }
+    assert_eq!(stand.number(chain).await, 2);
+    // It is told as soon as somebody listens; until then a link is in use, and opens for nobody.
+    let ends = "select count(*) from shikiri.export_fetch where ended_at is not null";
+    eventually("the ends are told", async || (stand.number(ends).await == 2).then_some(())).await;
+    assert_eq!(stand.get(&link).await.problem(), (410, "link-spent".to_owned()));
+    assert_eq!(stand.get(&other).await.status, 200, "of this one not all was taken");
     stand.leaks_nothing().await;
     stand.chain_is_whole().await;
 }
