@@ -109,6 +109,28 @@ pub enum SlipState {
 }
 
 impl SlipState {
+    /// Every state there is.
+    pub const ALL: [SlipState; 6] = [
+        SlipState::Issued,
+        SlipState::Expired,
+        SlipState::PreliminaryPaid,
+        SlipState::Confirmed,
+        SlipState::Superseded,
+        SlipState::Void,
+    ];
+
+    /// Reads the word the API uses.
+    ///
+    /// # Errors
+    /// When there is no such state.
+    pub fn parse(text: &str) -> Result<SlipState, Invalid> {
+        let it = SlipState::ALL.into_iter().find(|it| it.as_str() == text);
+        it.ok_or(Invalid::new(
+            "state",
+            "must be of issued, expired, preliminary_paid, confirmed, superseded, void",
+        ))
+    }
+
     /// The word the API uses.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -229,6 +251,14 @@ mod tests {
             slip(Some(Withdrawal::Voided), paid(1, 0, 0)).payments.state().as_str(),
             "confirmed"
         );
+    }
+
+    #[test]
+    fn a_state_is_read_as_it_is_written() {
+        for it in SlipState::ALL {
+            assert_eq!(SlipState::parse(it.as_str()), Ok(it));
+        }
+        assert!(SlipState::parse("paid").is_err());
     }
 
     #[test]

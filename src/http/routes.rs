@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::{
     domain::SlipFilter,
-    http::{body::BODY_MAX, payments, slip_imports, upload::UPLOAD_MAX},
+    http::{body::BODY_MAX, payments, slip_imports, slips, upload::UPLOAD_MAX},
 };
 
 /// Who may call a route.
@@ -109,8 +109,11 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/v1/users", Session, "List the biller's users."),
     route("POST", "/v1/users", Session, "Add a user, as a tenant-admin.").keyed(),
     route("PUT", "/v1/users/{id}/password", Session, "Set a user's password, as a tenant-admin."),
-    route("GET", "/v1/slips", Session, "List payment slips.")
-        .with(&[SlipFilter::CONDITIONS, PAGING]),
+    route("GET", "/v1/slips", Session, "List payment slips.").with(&[
+        SlipFilter::CONDITIONS,
+        slips::list::PARAMS,
+        PAGING,
+    ]),
     route("POST", "/v1/slips", Session, "Register payment slips, all or none.").keyed(),
     route("GET", "/v1/slips/{id}", Session, "Get one payment slip."),
     route("POST", "/v1/slips/{id}/reissue", Session, "Issue a payment slip again.")
@@ -130,6 +133,8 @@ pub const ROUTES: &[Route] = &[
         .with(&[payments::import::PARAMS])
         .keyed()
         .upload(),
+    route("GET", "/v1/payment-imports", Session, "List the settlement files that were taken in.")
+        .with(&[PAGING]),
     route("GET", "/v1/payment-imports/{id}", Session, "Tell what came of a settlement file."),
     route("GET", "/v1/payments/exceptions", Session, "List payments to be looked at.")
         .with(&[payments::exceptions::PARAMS, PAGING]),

@@ -115,18 +115,30 @@ pub struct PaymentImportLine {
 statement! { "payments/get_import.sql",
     /// One settlement file by its import's name.
     pub struct GetPaymentImport { import_id: Uuid }
-    rows_max = 1, owner = Row, row = PaymentImportLine, decode = |row| {
-        Ok(PaymentImportLine {
-            import_id: row.try_get("import_id")?,
-            layout: row.try_get("layout")?,
-            file_sha256: row.try_get("file_sha256")?,
-            file_bytes: row.try_get("file_bytes")?,
-            event_count: row.try_get("event_count")?,
-            new_count: row.try_get("new_count")?,
-            imported_by: row.try_get("imported_by")?,
-            imported_at: row.try_get("imported_at")?,
-        })
+    rows_max = 1, owner = Row, row = PaymentImportLine, decode = decode_import
+}
+
+statement! { "payments/list_imports.sql",
+    /// Settlement files, the latest first, before a given one.
+    pub struct ListPaymentImports {
+        before_imported_at: OffsetDateTime,
+        before_import_id: Uuid,
+        rows: i64,
     }
+    rows_max = 201, owner = Row, row = PaymentImportLine, decode = decode_import
+}
+
+fn decode_import(row: &Row) -> Result<PaymentImportLine, Undecodable> {
+    Ok(PaymentImportLine {
+        import_id: row.try_get("import_id")?,
+        layout: row.try_get("layout")?,
+        file_sha256: row.try_get("file_sha256")?,
+        file_bytes: row.try_get("file_bytes")?,
+        event_count: row.try_get("event_count")?,
+        new_count: row.try_get("new_count")?,
+        imported_by: row.try_get("imported_by")?,
+        imported_at: row.try_get("imported_at")?,
+    })
 }
 
 statement! { "payments/note.sql",

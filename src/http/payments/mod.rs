@@ -3,6 +3,7 @@
 pub(super) mod exceptions;
 pub(super) mod get_import;
 pub(super) mod import;
+pub(super) mod list_imports;
 
 use warp::{Filter, filters::BoxedFilter};
 
@@ -18,6 +19,10 @@ pub(super) fn routes(app: &App) -> BoxedFilter<(Response,)> {
         .and(warp::post())
         .and(arrival.clone())
         .then(|it| sealed(it, import::import));
+    let list = warp::path!("v1" / "payment-imports")
+        .and(warp::get())
+        .and(arrival.clone())
+        .then(|it| sealed(it, list_imports::list_imports));
     let get = warp::path!("v1" / "payment-imports" / String)
         .and(warp::get())
         .and(arrival.clone())
@@ -26,5 +31,5 @@ pub(super) fn routes(app: &App) -> BoxedFilter<(Response,)> {
         .and(warp::get())
         .and(arrival)
         .then(|it| sealed(it, exceptions::exceptions));
-    import.or(get).unify().or(exceptions).unify().boxed()
+    import.or(list).unify().or(get).unify().or(exceptions).unify().boxed()
 }

@@ -123,9 +123,9 @@ fn slips_file() -> String {
 
 /// The query and the file of a route that takes one.
 fn file(route: &Route) -> Option<(&'static str, String)> {
-    match route.path {
-        "/v1/slip-imports" => Some(("?mode=commit", slips_file())),
-        "/v1/payment-imports" => {
+    match (route.method, route.path) {
+        ("POST", "/v1/slip-imports") => Some(("?mode=commit", slips_file())),
+        ("POST", "/v1/payment-imports") => {
             let paid = payments::Paid::of(A.code, "0000000000000002", 0, 1_997);
             Some(("?layout=dsk_13", paid.line()))
         }

@@ -3,6 +3,7 @@
 pub mod exceptions;
 mod get_import;
 mod import;
+mod list_imports;
 
 use shikiri::testkit::Served;
 

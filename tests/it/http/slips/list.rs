@@ -87,6 +87,10 @@ async fn a_parameter_that_does_not_fit_is_refused_and_never_ignored() {
     for (query, code) in [
         ("due_form=2026-01-01", "unknown-parameter"),
         ("limit=0", "bad-parameter"),
+        ("state=", "bad-parameter"),
+        ("state=paid", "bad-parameter"),
+        ("state=issued,", "bad-parameter"),
+        ("state=issued&state=void", "repeated-parameter"),
         ("limit=201", "bad-parameter"),
         ("due_from=2026-02-30", "bad-parameter"),
         ("bill_number=1", "bad-parameter"),

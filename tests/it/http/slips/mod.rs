@@ -1,5 +1,6 @@
 //! Payment slips.
 
+mod by_state;
 mod events;
 mod get;
 mod list;
