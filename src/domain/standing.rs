@@ -127,7 +127,7 @@ impl SlipState {
         let it = SlipState::ALL.into_iter().find(|it| it.as_str() == text);
         it.ok_or(Invalid::new(
             "state",
-            "must be of issued, expired, preliminary_paid, confirmed, superseded, void",
+            "must be issued, expired, preliminary_paid, confirmed, superseded or void, with commas between several",
         ))
     }
 

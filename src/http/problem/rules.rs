@@ -40,6 +40,10 @@ const RULES: &[(&str, &str)] = &[
         "must be mufg_120, mizuho_120 or dsk_13",
         "は mufg_120・mizuho_120・dsk_13 のどれかにしてください",
     ),
+    (
+        "must be issued, expired, preliminary_paid, confirmed, superseded or void, with commas between several",
+        "は issued・expired・preliminary_paid・confirmed・superseded・void のどれかにしてください (複数はコンマで区切ります)",
+    ),
     ("must be a kind of exception", "は例外の種類にしてください"),
     ("must be today or later", "は今日以後の日にしてください"),
     ("must be 12 to 128 characters", "は12から128字にしてください"),
