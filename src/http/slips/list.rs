@@ -1,6 +1,6 @@
 //! `GET /v1/slips`: payment slips in order of their names.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use http::StatusCode;
 use serde::Serialize;
@@ -115,11 +115,12 @@ fn filter(params: &Params) -> Result<SlipFilter, Problem> {
 /// The states that were asked for, each once and in our order, whatever the order of the words.
 fn states(params: &Params) -> Result<Option<Vec<SlipState>>, Problem> {
     let Some(text) = params.get("state") else { return Ok(None) };
-    let words = text.split(',').map(|word| SlipState::parse(word).map(SlipState::as_str));
-    let words: BTreeSet<_> = words
+    let named: Vec<SlipState> = text
+        .split(',')
+        .map(SlipState::parse)
         .collect::<Result<_, _>>()
         .map_err(|err| Problem::new(&BAD_PARAMETER).at([Fault::name("state", err.rule)]))?;
-    let wanted = SlipState::ALL.into_iter().filter(|it| words.contains(it.as_str()));
+    let wanted = SlipState::ALL.into_iter().filter(|it| named.contains(it));
     Ok(Some(wanted.collect()))
 }
 
