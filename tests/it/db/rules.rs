@@ -47,11 +47,11 @@ async fn more_rows_than_the_limit_are_an_error_and_never_a_shorter_list() {
     tx.fetch(&add("甲")).await.expect("writes");
     assert!(too_many(tx.fetch(&Numbers { rows: 11 }).await));
     assert_eq!(tx.commit().await, Err(Error::AlreadyFailed));
-    // A thousand million rows (minutes) are not read to their end, and the connection is good again at once.
+    // A hundred million rows are not read to their end, and the connection is good again at once.
     let started = Instant::now();
-    assert!(too_many(pool.read(&a, &Numbers { rows: 1_000_000_000 }).await));
+    assert!(too_many(pool.read(&a, &Numbers { rows: 100_000_000 }).await));
     assert_eq!(pool.read(&a, &Count { seconds: 0.0 }).await, Ok(vec![i64::from(SLIPS_A)]));
-    assert!(started.elapsed() < Duration::from_secs(15), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
     assert_eq!(written(&world).await, "0");
 }
 
@@ -179,7 +179,7 @@ async fn whoever_waits_too_long_is_told_so_in_time() {
     let tx = pool.enter(&a).await.expect("enters");
     let started = Instant::now();
     assert_eq!(pool.read(&a, &Names {}).await, Err(Error::Unavailable));
-    assert!(started.elapsed() >= wait && started.elapsed() < wait * 50, "{:?}", started.elapsed());
+    assert!(started.elapsed() >= wait && started.elapsed() < wait * 5, "{:?}", started.elapsed());
     tx.commit().await.expect("commits");
     assert!(pool.read(&a, &Names {}).await.is_ok());
 }

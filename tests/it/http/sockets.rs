@@ -45,7 +45,7 @@ async fn half_a_head_or_silence_is_closed_after_ten_seconds() {
         raw(&served, b"GET /livez HTTP/1.1\r\nhost: a\r\n\r\n"),
     );
     let took = started.elapsed();
-    assert!((9..20).contains(&took.as_secs()), "{took:?} {said:?}");
+    assert!((9..15).contains(&took.as_secs()), "{took:?} {said:?}");
     assert!(!said.0.contains("200") && !said.1.contains("200"), "{said:?}");
     assert!(said.3.starts_with("HTTP/1.1 200"), "served, and closed when it says no more");
 }
@@ -117,7 +117,7 @@ async fn a_shutdown_ends_requests_well_and_takes_no_more() {
     assert_eq!((told.0.status, told.1.status), (200, 200));
     let started = Instant::now();
     served.stop().await;
-    assert!(started.elapsed() < Duration::from_secs(8), "a drain of two seconds has an end");
+    assert!(started.elapsed() < Duration::from_secs(3));
     assert!(TcpStream::connect(address).await.is_err());
 }
 
