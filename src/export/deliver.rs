@@ -92,6 +92,7 @@ async fn tell_end(pool: &Pool, ticket: FetchTicket, id: ExportId, complete: bool
     match pool.call(&end).await {
         Ok(_) => {}
         Err(db::Error::Unavailable) => {
+            tracing::warn!(export = %id.0, "the database is away: the end of a fetch is told again");
             let pool = pool.clone();
             tokio::spawn(async move {
                 let give_up = Instant::now() + TELLING_MAX;

@@ -143,10 +143,20 @@ async fn a_fetch_is_in_the_ledger(how: Kill) {
     assert_eq!(stand.number(ledger).await, 2);
     let chain = "select count(*) from shikiri.audit_event where action = 'export.fetched'";
     assert_eq!(stand.number(chain).await, 2);
-    // It is told as soon as somebody listens; until then a link is in use, and opens for nobody.
+    let spent = (410, "link-spent".to_owned());
+    match how {
+        Kill::Backend => assert_eq!(stand.get(&link).await.problem(), spent),
+        // It is told as soon as somebody listens; until then the link is in use, and opens for nobody.
+        Kill::Server => {
+            let told = eventually("the end is told", async || {
+                let told = stand.get(&link).await.problem();
+                (told != (409, "link-busy".to_owned())).then_some(told)
+            });
+            assert_eq!(told.await, spent);
+        }
+    }
     let ends = "select count(*) from shikiri.export_fetch where ended_at is not null";
-    eventually("the ends are told", async || (stand.number(ends).await == 2).then_some(())).await;
-    assert_eq!(stand.get(&link).await.problem(), (410, "link-spent".to_owned()));
+    eventually("both ends are told", async || (stand.number(ends).await == 2).then_some(())).await;
     assert_eq!(stand.get(&other).await.status, 200, "of this one not all was taken");
     stand.leaks_nothing().await;
     stand.chain_is_whole().await;
