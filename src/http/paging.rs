@@ -4,8 +4,9 @@
 //! filter are bound to it as associated data, so a cursor of another biller, list or filter does not open.
 
 use serde::Serialize;
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use crate::{
     domain::TenantId,
@@ -49,6 +50,17 @@ pub(super) fn limit(params: &Params) -> Result<u32, Problem> {
         Ok(limit @ 1..=LIMIT_MAX) if plain => Ok(limit),
         _ => Err(Problem::new(&BAD_PARAMETER).at([Fault::name("limit", "must be 1 to 200")])),
     }
+}
+
+/// The key of an item in a list that begins with the latest.
+pub(super) fn moment_key(at: OffsetDateTime, id: Uuid) -> String {
+    format!("{} {id}", at.unix_timestamp_nanos())
+}
+
+fn read_moment_key(text: &str) -> Option<(OffsetDateTime, Uuid)> {
+    let (at, id) = text.split_once(' ')?;
+    let at = OffsetDateTime::from_unix_timestamp_nanos(at.parse().ok()?).ok()?;
+    Some((at, Uuid::parse_str(id).ok()?))
 }
 
 impl List<'_> {
@@ -95,6 +107,22 @@ impl List<'_> {
     /// When the cursor is of another list, or too old.
     pub fn after(&self, params: &Params, now: OffsetDateTime) -> Result<Option<String>, Problem> {
         params.get("cursor").map(|it| self.open(it, now)).transpose()
+    }
+
+    /// Where a list that begins with the latest goes on: before this moment, and among equals before this id.
+    ///
+    /// # Errors
+    /// As [`List::after`].
+    pub fn before(
+        &self,
+        params: &Params,
+        now: OffsetDateTime,
+    ) -> Result<(OffsetDateTime, Uuid), Problem> {
+        match self.after(params, now)? {
+            Some(text) => read_moment_key(&text).ok_or_else(|| Problem::new(&CURSOR_MISMATCH)),
+            // Later than any: the clocks of two machines may differ, by less than a day.
+            None => Ok((now + Duration::DAY, Uuid::max())),
+        }
     }
 
     fn open(&self, cursor: &str, now: OffsetDateTime) -> Result<String, Problem> {

@@ -2,19 +2,16 @@
 
 use http::StatusCode;
 use serde::Serialize;
-use time::OffsetDateTime;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use crate::{
     auth::VerifiedSession,
-    db::statements::payments::{ListPaymentImports, PaymentImportLine},
+    db::statements::payments::ListPaymentImports,
     http::{
         answer::{self, Answer},
         call::Call,
         paging::{self, List, Page},
         payments::import::PaymentImport,
-        problem::{CURSOR_MISMATCH, Problem},
     },
 };
 
@@ -35,25 +32,12 @@ pub(in crate::http) async fn list_imports(call: Call, session: VerifiedSession) 
         filter: Vec::new(),
     };
     let now = call.app.now();
-    let (before_imported_at, before_import_id) = match list.after(&call.params, now)? {
-        Some(text) => read(&text).ok_or_else(|| Problem::new(&CURSOR_MISMATCH))?,
-        // Later than any: the clocks of two machines may differ, by less than a day.
-        None => (now + time::Duration::DAY, Uuid::max()),
-    };
+    let (before_imported_at, before_import_id) = list.before(&call.params, now)?;
     let rows = i64::from(limit) + 1;
     let wanted = ListPaymentImports { before_imported_at, before_import_id, rows };
     let mut lines = call.app.pool.read(&session, &wanted).await?;
-    let page = list.page(&mut lines, limit, now, write)?;
+    let page =
+        list.page(&mut lines, limit, now, |it| paging::moment_key(it.imported_at, it.import_id))?;
     let data = lines.into_iter().map(PaymentImport::from).collect();
     answer::json(StatusCode::OK, &PaymentImportList { data, page })
-}
-
-fn write(it: &PaymentImportLine) -> String {
-    format!("{} {}", it.imported_at.unix_timestamp_nanos(), it.import_id)
-}
-
-fn read(text: &str) -> Option<(OffsetDateTime, Uuid)> {
-    let (at, id) = text.split_once(' ')?;
-    let at = OffsetDateTime::from_unix_timestamp_nanos(at.parse().ok()?).ok()?;
-    Some((at, Uuid::parse_str(id).ok()?))
 }
