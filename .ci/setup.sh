@@ -3,7 +3,7 @@
 # Nothing is downloaded here but packages of the system's own package manager, and nothing is even looked up there
 # when nothing is missing: the second run costs a few milliseconds.
 
-# The oldest minor of each PostgreSQL major without a known hole in row security. Also in src/db, which refuses older ones.
+# The oldest minor of each PostgreSQL major without a known hole in row security. Also in src/http, which refuses older ones.
 postgres_floors="15.20 16.16 17.12 18.7"
 
 # Rust's oldest version that builds this, as in Cargo.toml.

@@ -19,11 +19,13 @@ use ground::{Ground, Res, WALLED, config, superuser};
 use process::{cpu_seconds, median, reset_peak, status};
 use shikiri::{
     auth::{Envelope, KeyRing, VerifiedSession, generate_key},
-    db::{Checker, Pool, catalog::Login, statements::exports::GetExport},
+    dba::catalog::Login,
     domain::{ExportState, Scope, SlipFilter, Wish},
     export::{Exporter, Order, Parts, Store},
     report::FontChain,
+    statements::exports::GetExport,
     testkit::proof,
+    wall::{Checker, Pool},
 };
 use tokio_postgres::Client;
 

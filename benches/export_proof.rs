@@ -22,21 +22,19 @@ use ground::{Ground, Res, WALLED, config, superuser};
 use process::{cpu_seconds, median, reset_peak, status};
 use shikiri::{
     auth::{Envelope, KeyRing, VerifiedSession, generate_key},
-    db::{
-        Checker, Pool,
-        catalog::Login,
-        statements::{
-            exports::{BLOCK_ROWS, GetExport, SlipBlock},
-            slips::TotalSlips,
-        },
-    },
+    dba::catalog::Login,
     domain::{DisplayName, ExportId, ExportState, Scope, SlipFilter, TenantCode, TenantName, Wish},
     export::{Exporter, Order, Parts, Store},
     report::{
         FontChain, PageCodes,
         slip_list::{Front, ListWriter, OwnedRow, Totals},
     },
+    statements::{
+        exports::{BLOCK_ROWS, GetExport, SlipBlock},
+        slips::TotalSlips,
+    },
     testkit::proof,
+    wall::{Checker, Pool},
 };
 use tokio_postgres::Client;
 

@@ -15,9 +15,9 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper_util::rt::TokioIo;
 use shikiri::{
-    db::statements::{sessions::LoginOutcome, slip_imports::RegisterFile, slips::RegisterSlips},
     domain::OnConflict,
     intake::{Encoding, registration},
+    statements::{sessions::LoginOutcome, slip_imports::RegisterFile, slips::RegisterSlips},
     testkit::{A, PASSWORD, Served, World},
 };
 use time::{Date, macros::date};

@@ -5,7 +5,7 @@ pub mod audit;
 pub mod auth;
 pub mod cli;
 pub mod config;
-pub mod db;
+pub mod dba;
 pub mod domain;
 pub mod export;
 pub mod http;
@@ -13,5 +13,7 @@ pub mod intake;
 pub mod lab;
 pub mod pdf;
 pub mod report;
+pub mod statements;
 #[cfg(feature = "testkit")]
 pub mod testkit;
+pub mod wall;

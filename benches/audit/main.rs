@@ -14,7 +14,7 @@ use std::{
 
 use shikiri::{
     audit::{self, RuleSettings},
-    db::catalog::{self, Login},
+    dba::catalog::{self, Login},
     lab::Server,
 };
 

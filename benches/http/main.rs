@@ -20,10 +20,8 @@ use ground::{FIRST_NUMBER, Ground, Res, STEP, WALLED, superuser};
 use measure::{Figures, Postgres, pgbench, wrk};
 use shikiri::{
     auth::{KeyRing, generate_key},
-    db::{
-        self,
-        catalog::{self, Login},
-    },
+    dba::catalog::{self, Login},
+    wall,
 };
 use target::{PEER_SECRET, Target, Tokens, token};
 
@@ -286,7 +284,7 @@ impl Bench<'_> {
             (
                 "pgbench, the sealed statement",
                 WALLED,
-                write("sealed.sql", &db::one_statement(list, 11))?,
+                write("sealed.sql", &wall::one_statement(list, 11))?,
             ),
             ("pgbench, filtered by hand", PLAIN, write("by_hand.sql", &by_hand)?),
         ])

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, process::Command};
 
-use shikiri::db::PLANNER_OPTIONS;
+use shikiri::wall::PLANNER_OPTIONS;
 
 use crate::{ground::Res, process::cpu_seconds, target::Target};
 

@@ -4,11 +4,11 @@ use std::{io::Read, net::SocketAddr, sync::Arc, time::Duration};
 
 use shikiri::{
     auth::KeyRing,
-    db::{Checker, Pool, PoolConfig},
     export::{self, Exporter, Store},
     http::{self, App, Config, Limits, Rate},
     report::FontChain,
     testkit::proof,
+    wall::{Checker, Pool, PoolConfig},
 };
 
 use crate::{CONNECTIONS, ground::Res};

@@ -9,7 +9,7 @@ use jsonwebtoken::{EncodingKey, Header};
 use serde_json::json;
 use shikiri::{
     auth::{Envelope, KeyRing},
-    db::statements::sessions::Opened,
+    statements::sessions::Opened,
 };
 
 use crate::ground::Res;

@@ -4,15 +4,16 @@ use std::{error::Error, time::Duration};
 
 use shikiri::{
     auth,
-    db::{
-        Operator, Pool, PoolConfig,
+    dba::{
+        Operator,
         catalog::{self, Login},
-        statements::{
-            operator::{AddTenant, AddUser},
-            sessions::{LoginOutcome, OpenSession, Opened},
-        },
     },
     lab::{Launcher, Options, Server},
+    statements::{
+        operator::{AddTenant, AddUser},
+        sessions::{LoginOutcome, OpenSession, Opened},
+    },
+    wall::{Pool, PoolConfig},
 };
 use tokio_postgres::{Client, NoTls};
 

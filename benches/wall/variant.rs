@@ -1,9 +1,11 @@
 //! The three ways to ask for the same rows.
 
 use shikiri::{
-    db::{catalog::Login, one_statement, statements::sessions::LoginOutcome},
+    dba::catalog::Login,
     domain::OnConflict,
+    statements::sessions::LoginOutcome,
     testkit::{A, PASSWORD, World},
+    wall::one_statement,
 };
 use tokio_postgres::{Client, Statement, types::ToSql};
 

@@ -25,10 +25,10 @@ use ground::Res;
 use process::{cpu_seconds, median, status};
 use shikiri::{
     auth::VerifiedSession,
-    db::statements::sessions::LoginOutcome,
     domain::{OnConflict, Scope, Wish},
     export::Order,
     http::{Limits, Rate},
+    statements::sessions::LoginOutcome,
     testkit::{A, PASSWORD, SLIPS_A, Served, World},
 };
 use tokio::task::block_in_place;

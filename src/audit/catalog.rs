@@ -2,7 +2,7 @@
 
 use crate::{
     audit::{Finding, MATRIX, PRELUDE, PRELUDE_BASE, PRELUDE_CALLS, ROLE_PATHS, RULES, Rule},
-    db::catalog::{self, Error, RuleSettings},
+    dba::catalog::{self, Error, RuleSettings},
 };
 
 /// One line of the access matrix: a login, a relation, a command.

@@ -10,7 +10,7 @@ use crate::{
         config::Config,
         settle,
     },
-    db::{
+    dba::{
         catalog::{Error as CatalogError, ask_catalogue},
         probe::{self, Probe},
     },

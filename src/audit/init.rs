@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::db::probe::{Error, Probe};
+use crate::dba::probe::{Error, Probe};
 
 const GUESS: &str = include_str!("../../sql/audit/attempts/guess.sql");
 

@@ -1,6 +1,6 @@
 //! Rules and attempts: does a database keep its tenants apart? Works on ours and on any other.
 //!
-//! **Invariant.** This room sees a customer's value only as a hash: `db::probe` reads, counts and hashes, and
+//! **Invariant.** This room sees a customer's value only as a hash: `dba::probe` reads, counts and hashes, and
 //! hands out nothing else. It never uses a sealed pool, and sends no request of the service.
 //!
 //! A rule is `sql/audit/prelude.sql` followed by `sql/audit/<ID>_<finding>/rule.sql`, run with one parameter, the
@@ -30,4 +30,4 @@ pub use own::{Urls, own};
 pub use report::{Report, RuleTitle, Suppressed, Verdict};
 pub use rules::{MATRIX, PRELUDE, PRELUDE_BASE, PRELUDE_CALLS, ROLE_PATHS, RULES, Rule};
 
-pub use crate::db::catalog::{INSTALL, RuleSettings};
+pub use crate::dba::catalog::{INSTALL, RuleSettings};

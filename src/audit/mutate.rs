@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 
 use crate::{
     audit::{Error, Severity, Urls, attempts::Depth, conduct, own},
-    db::catalog::{self, Login, LoginPassword},
+    dba::catalog::{self, Login, LoginPassword},
 };
 
 /// A mutation: what is broken, and how a superuser breaks it.

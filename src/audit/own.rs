@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     audit::config::{Config, Context, Role, Suppression, Tenant},
-    db::catalog::{Error, Login, RuleSettings, deployed_wall, open_probes},
+    dba::catalog::{Error, Login, RuleSettings, deployed_wall, open_probes},
 };
 
 /// How the logins of a service connect. Only the operator and the application are needed.
@@ -58,7 +58,7 @@ pub async fn own(urls: &Urls, suppressions: Vec<Suppression>) -> Result<Config, 
     let known = |it: &&'static str| !roles.iter().any(|role| role.name == *it);
     let known_logins =
         Login::ALL.into_iter().map(Login::role).filter(|it| known(it)).map(str::to_owned).collect();
-    let tenant = |it: &crate::db::catalog::ProbeBiller| Tenant {
+    let tenant = |it: &crate::dba::catalog::ProbeBiller| Tenant {
         id: Some(it.tenant_id.to_string()),
         credential: Some(it.secret.clone()),
     };

@@ -4,7 +4,7 @@ use crate::{
     auth::{self, Salt, Verifier},
     cli::Failure,
     config::Env,
-    db::Operator,
+    dba::Operator,
 };
 
 /// Connects as the operator.

@@ -14,7 +14,7 @@ use crate::{
     },
     cli::{Failure, audit_http},
     config::Env,
-    db::catalog::{self, Login},
+    dba::catalog::{self, Login},
 };
 
 /// Where a configuration is looked for.

@@ -9,12 +9,12 @@ use crate::{
     auth,
     cli::{Failure, admin},
     config::Env,
-    db::{
+    dba::{
         Operator,
         catalog::{self, ProbeBiller},
-        statements::operator::ResetUser,
     },
     http::client::Client,
+    statements::operator::ResetUser,
 };
 
 /// How long an exported list may take.

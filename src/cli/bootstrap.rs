@@ -3,7 +3,7 @@
 use crate::{
     cli::Failure,
     config::Env,
-    db::catalog::{self, Login, LoginPassword},
+    dba::catalog::{self, Login, LoginPassword},
 };
 
 /// Arguments.

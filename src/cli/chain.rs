@@ -7,9 +7,10 @@ use serde_json::Value;
 use crate::{
     cli::{Failure, admin, export},
     config::Env,
-    db::{chain::Check, statements::operator::VerifyChain},
     domain::TenantCode,
+    export::chain::Check,
     http::client::chain_event,
+    statements::operator::VerifyChain,
 };
 
 /// Where the chain is. Without any of these: the biller's own, over REST, as a tenant-admin.
@@ -43,7 +44,7 @@ pub(super) async fn run(args: Args, env: &Env) -> Result<(), Failure> {
         let event = event.ok_or(format!("line {number} is no event"))?;
         check.push(&event).map_err(|seq| format!("BROKEN at event {seq}"))?;
     }
-    let crate::db::chain::Chain::Whole { events, head } = check.finish() else {
+    let crate::export::chain::Chain::Whole { events, head } = check.finish() else {
         return Err("BROKEN".into());
     };
     println!("whole: {events} events, head {}", hex::encode(head));

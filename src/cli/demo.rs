@@ -10,7 +10,7 @@ use crate::{
     auth::KeyRing,
     cli::{Failure, service},
     config::{Env, Serve},
-    db::catalog::Login,
+    dba::catalog::Login,
     export::Proof,
     lab::{
         self, Ground, Launcher, Server, Stage,

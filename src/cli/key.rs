@@ -11,8 +11,8 @@ use crate::{
     auth::{self, KeyRing},
     cli::{Failure, admin},
     config::Env,
-    db::statements::operator::RotateSealKey,
     export::{Proof, rotate_wrapping_key},
+    statements::operator::RotateSealKey,
 };
 
 /// Keys that are believed: the one that signs, and the one before it.

@@ -4,7 +4,7 @@ use std::io::{IsTerminal, stderr};
 
 use tracing_subscriber::{EnvFilter, fmt};
 
-use crate::{cli::Failure, config::Env, db};
+use crate::{cli::Failure, config::Env, wall};
 
 /// Installs the subscriber that `SHIKIRI_LOG` and `SHIKIRI_LOG_FORMAT` ask for.
 pub(super) fn install(env: &Env) -> Result<(), Failure> {
@@ -13,7 +13,7 @@ pub(super) fn install(env: &Env) -> Result<(), Failure> {
             .map_err(|_| "SHIKIRI_LOG: must be a filter as info or shikiri=debug")?;
     // tokio-postgres logs parameter values at DEBUG: names would land in the log. Whatever the filter says, these
     // come last.
-    for directive in db::LOG_DIRECTIVES.split(',') {
+    for directive in wall::LOG_DIRECTIVES.split(',') {
         filter = filter.add_directive(directive.parse()?);
     }
     let lines = fmt().with_env_filter(filter).with_writer(stderr).with_ansi(stderr().is_terminal());

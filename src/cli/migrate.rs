@@ -3,7 +3,7 @@
 use crate::{
     cli::Failure,
     config::Env,
-    db::catalog::{self, MigrationReport},
+    dba::catalog::{self, MigrationReport},
 };
 
 /// Arguments.

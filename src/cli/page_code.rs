@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 use crate::{
     cli::{Failure, admin, export, verify::NOT_VERIFIED},
     config::Env,
-    db::statements::operator::{PageCopy, ResolvePage},
     domain::ExportId,
     export::Proof,
     http::client::ClientError,
     report::{PageCode, Recognised},
+    statements::operator::{PageCopy, ResolvePage},
 };
 
 /// Whom to ask. Nobody: the code alone is read, with the keys below SHIKIRI_KEY_DIR.

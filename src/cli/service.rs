@@ -8,10 +8,11 @@ use crate::{
     auth::KeyRing,
     cli::Failure,
     config::Serve,
-    db::{Checker, Pool, PoolConfig, catalog},
+    dba::catalog,
     export::{self, Exporter, Proof, Store},
     http::{self, App},
     report::FontChain,
+    wall::{Checker, Pool, PoolConfig},
 };
 
 /// How long requests and exports under way may take after a shutdown began.

@@ -3,9 +3,9 @@
 use crate::{
     cli::{Failure, admin},
     config::Env,
-    db::statements::operator::{AddTenant, ListTenants, SetIssuer, SuspendTenant},
     domain::{Issuer, IssuerCode, OnConflict, PrintedLine, TenantCode, TenantName},
     report::FontChain,
+    statements::operator::{AddTenant, ListTenants, SetIssuer, SuspendTenant},
 };
 
 /// What to do with billers.

@@ -4,8 +4,8 @@ use crate::{
     auth,
     cli::{Failure, admin},
     config::Env,
-    db::statements::operator::{AddUser, DisableUser, ResetUser},
     domain::{DisplayName, Login, Role, TenantCode},
+    statements::operator::{AddUser, DisableUser, ResetUser},
 };
 
 /// What to do with users.

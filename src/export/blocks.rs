@@ -1,12 +1,10 @@
 //! Which rows a report is drawn from: block by block, each block a statement of its own.
 
 use crate::{
-    db::{
-        Statement,
-        statements::exports::{self, IssuedBlock, OwnedSlip, SlipBlock},
-    },
     domain::{SlipFilter, SlipId},
     report::{OwnedRow, payment_slip::OwnedIssued},
+    statements::exports::{self, IssuedBlock, OwnedSlip, SlipBlock},
+    wall::Statement,
 };
 
 /// A statement that fetches the next rows of a report, and what its writer takes of them.

@@ -2,12 +2,10 @@
 
 use crate::{
     auth::VerifiedSession,
-    db::{
-        self,
-        statements::export_life::{CancelExport, CancelOutcome},
-    },
     domain::ExportId,
     export::Exporter,
+    statements::export_life::{CancelExport, CancelOutcome},
+    wall,
 };
 
 impl Exporter {
@@ -22,7 +20,7 @@ impl Exporter {
         id: ExportId,
         at_page: Option<i32>,
         reason: Option<String>,
-    ) -> Result<CancelOutcome, db::Error> {
+    ) -> Result<CancelOutcome, wall::Error> {
         let handle = self.inner.jobs.get(session.tenant_id(), id);
         let drawn = handle.as_ref().map_or(0, |it| it.drawn());
         let wish = CancelExport {

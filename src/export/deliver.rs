@@ -6,16 +6,14 @@ use sha2::{Digest, Sha256};
 use tokio::time::{Instant, sleep};
 
 use crate::{
-    db::{
-        self, Pool,
-        statements::deliveries::{EndFetch, FetchTicket},
-    },
     domain::{ExportId, ReportKind},
     export::{
         Store, StoreError,
         store::{BadFile, CHUNK_BYTES, Reader},
     },
     report,
+    statements::deliveries::{EndFetch, FetchTicket},
+    wall::{self, Pool},
 };
 
 /// How long the end of a fetch is told again while the database cannot be reached: as long as any link lives.
@@ -86,12 +84,12 @@ impl fmt::Debug for EndTicket {
 /// was heard, and whose answer was lost, changes nothing.
 async fn tell_end(pool: &Pool, ticket: FetchTicket, id: ExportId, complete: bool) {
     let end = EndFetch::new(ticket, complete);
-    let not_told = move |err: db::Error| {
+    let not_told = move |err: wall::Error| {
         tracing::warn!(export = %id.0, error = %err, "the end of a fetch was not told");
     };
     match pool.call(&end).await {
         Ok(_) => {}
-        Err(db::Error::Unavailable) => {
+        Err(wall::Error::Unavailable) => {
             tracing::warn!(export = %id.0, "the database is away: the end of a fetch is told again");
             let pool = pool.clone();
             tokio::spawn(async move {
@@ -102,7 +100,7 @@ async fn tell_end(pool: &Pool, ticket: FetchTicket, id: ExportId, complete: bool
                     pause = PAUSE_MAX.min(2 * pause);
                     match pool.call(&end).await {
                         Ok(_) => return,
-                        Err(db::Error::Unavailable) if Instant::now() < give_up => {}
+                        Err(wall::Error::Unavailable) if Instant::now() < give_up => {}
                         Err(err) => return not_told(err),
                     }
                 }

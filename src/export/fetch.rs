@@ -2,19 +2,17 @@
 
 use crate::{
     auth::VerifiedSession,
-    db::{
-        self,
-        statements::{
-            deliveries::{BeginFetch, Begun},
-            exports::GetExport,
-        },
-    },
     domain::{ByteRange, ExportId, ExportState},
     export::{
         Delivery, Exporter, StoreError,
         deliver::{EndTicket, Released},
     },
     report,
+    statements::{
+        deliveries::{BeginFetch, Begun},
+        exports::GetExport,
+    },
+    wall,
 };
 
 /// Why there is no file to hand out.
@@ -52,7 +50,7 @@ pub enum FetchError {
     LinkBusy,
     /// The database could not be asked.
     #[error(transparent)]
-    Db(#[from] db::Error),
+    Db(#[from] wall::Error),
 }
 
 impl FetchError {
@@ -142,7 +140,7 @@ pub(super) async fn begun(
     begin: impl Future<Output = Result<Delivery, FetchError>> + Send + 'static,
 ) -> Result<Delivery, FetchError> {
     let begun = tokio::spawn(begin).await;
-    begun.unwrap_or(Err(FetchError::Db(db::Error::Unavailable)))
+    begun.unwrap_or(Err(FetchError::Db(wall::Error::Unavailable)))
 }
 
 /// First and last byte, as the ledger has them.

@@ -3,14 +3,12 @@
 use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use crate::{
-    db::{
-        self, CheckTicket, ExportTicket,
-        statements::{
-            export_life::RenewLease,
-            exports::{FailExport, Verdict},
-        },
-    },
     export::{Exporter, jobs::Handle, lease, run::Ended},
+    statements::{
+        export_life::RenewLease,
+        exports::{FailExport, Verdict},
+    },
+    wall::{self, CheckTicket, ExportTicket},
 };
 
 /// How long one waits that cannot begin: its biller has as many that run as it may, in other processes, or there is no
@@ -59,7 +57,7 @@ impl Job {
             false => match self.exporter.inner.pool.enter_snapshot(&self.ticket).await {
                 Ok(snapshot) => self.draw_check_release(snapshot).await,
                 // It has not begun: a database that is away for a moment costs it nothing but time.
-                Err(db::Error::Unavailable) => Err(Ended::ByDatabase(Verdict::Busy)),
+                Err(wall::Error::Unavailable) => Err(Ended::ByDatabase(Verdict::Busy)),
                 Err(err) => Err(err.into()),
             },
         };
@@ -74,7 +72,7 @@ impl Job {
                 self.shred().await;
             }
             // Its tickets are gone: somebody cancelled it, or its biller was suspended.
-            Err(Ended::Db(db::Error::CredentialRejected)) => {
+            Err(Ended::Db(wall::Error::CredentialRejected)) => {
                 tracing::info!(export = %id.0, "export ended by somebody else");
                 self.shred().await;
             }
@@ -97,25 +95,25 @@ impl Job {
         }
     }
 
-    async fn write_failure(&self, tripped: bool, failure: &str) -> Result<(), db::Error> {
+    async fn write_failure(&self, tripped: bool, failure: &str) -> Result<(), wall::Error> {
         for _ in 1..WRITES {
             match self.try_write_failure(tripped, failure).await {
                 // The database is what failed it, as a rule: it comes back, and the state is true then.
-                Err(db::Error::Unavailable) => tokio::time::sleep(BUSY).await,
+                Err(wall::Error::Unavailable) => tokio::time::sleep(BUSY).await,
                 written => return written,
             }
         }
         self.try_write_failure(tripped, failure).await
     }
 
-    async fn try_write_failure(&self, tripped: bool, failure: &str) -> Result<(), db::Error> {
+    async fn try_write_failure(&self, tripped: bool, failure: &str) -> Result<(), wall::Error> {
         let mut tx = self.exporter.inner.pool.enter_export(&self.ticket).await?;
         tx.fetch(&FailExport { tripped, failure: failure.to_owned() }).await?;
         tx.commit().await
     }
 
     /// Says that this process is alive; false when the export is over.
-    pub(super) async fn renew_lease(&self) -> Result<bool, db::Error> {
+    pub(super) async fn renew_lease(&self) -> Result<bool, wall::Error> {
         let mut tx = self.exporter.inner.pool.enter_export(&self.ticket).await?;
         let under_way = tx.fetch_one(&RenewLease {}).await?;
         tx.commit().await?;

@@ -2,7 +2,7 @@
 
 use std::{sync::Weak, time::Duration};
 
-use crate::{db, export::job::Job};
+use crate::{export::job::Job, wall};
 
 /// Three times within the minute that a lease lasts.
 const EVERY: Duration = Duration::from_secs(20);
@@ -14,7 +14,7 @@ pub(super) async fn renew(job: Weak<Job>) {
         let Some(job) = job.upgrade() else { return };
         match job.renew_lease().await {
             Ok(true) => {}
-            Ok(false) | Err(db::Error::CredentialRejected) => return,
+            Ok(false) | Err(wall::Error::CredentialRejected) => return,
             // It is tried again: a lease lasts for three tries.
             Err(err) => tracing::warn!(%err, "a lease could not be renewed"),
         }

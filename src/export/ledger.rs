@@ -4,12 +4,10 @@ use std::{collections::BTreeMap, ops::Range};
 
 use crate::{
     auth::VerifiedSession,
-    db::{
-        self, SealedTx,
-        statements::deliveries::{AskFamily, AskLedger, AskPlaces, Fetched, Place, Relative},
-    },
     domain::ExportId,
     export::Exporter,
+    statements::deliveries::{AskFamily, AskLedger, AskPlaces, Fetched, Place, Relative},
+    wall::{self, SealedTx},
 };
 
 /// How much of a page was sent, or may have been.
@@ -124,7 +122,7 @@ impl Exporter {
         &self,
         session: &VerifiedSession,
         id: ExportId,
-    ) -> Result<Vec<FileLedger>, db::Error> {
+    ) -> Result<Vec<FileLedger>, wall::Error> {
         let mut tx = self.inner.pool.enter(session).await?;
         let ledger = read(&mut tx, id).await?;
         tx.commit().await?;
@@ -133,7 +131,7 @@ impl Exporter {
 }
 
 /// The ledger as it stands in a transaction.
-pub(super) async fn read(tx: &mut SealedTx, id: ExportId) -> Result<Vec<FileLedger>, db::Error> {
+pub(super) async fn read(tx: &mut SealedTx, id: ExportId) -> Result<Vec<FileLedger>, wall::Error> {
     let family = tx.fetch(&AskFamily { export_id: id.0 }).await?;
     let mut fetches: BTreeMap<ExportId, Vec<Fetched>> = BTreeMap::new();
     for fetch in tx.fetch(&AskLedger { export_id: id.0 }).await? {

@@ -2,10 +2,6 @@
 
 use crate::{
     auth::VerifiedSession,
-    db::{
-        self,
-        statements::deliveries::{Behind, LinkOutcome, LinkedFile, MakeLink, NewLink, OpenLink},
-    },
     domain::{ByteRange, ExportId, ExportState},
     export::{
         Delivery, Exporter, FetchError,
@@ -13,6 +9,8 @@ use crate::{
         fetch::{begun, ends},
     },
     report,
+    statements::deliveries::{Behind, LinkOutcome, LinkedFile, MakeLink, NewLink, OpenLink},
+    wall,
 };
 
 /// What link somebody wants.
@@ -38,7 +36,7 @@ pub enum LinkError {
     Quota,
     /// The database could not be asked.
     #[error(transparent)]
-    Db(#[from] db::Error),
+    Db(#[from] wall::Error),
 }
 
 impl Exporter {

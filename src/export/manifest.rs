@@ -1,8 +1,8 @@
 //! The manifest of pages as it goes to the database: figures, ends, the digests of the rows, and where each page lies.
 
 use crate::{
-    db::statements::exports::ReportPages,
     report::{PageDone, digest::Digest},
+    statements::exports::ReportPages,
 };
 
 /// Pages that were drawn.

@@ -7,6 +7,7 @@
 mod blocks;
 mod cancel;
 pub mod certificate;
+pub mod chain;
 mod deliver;
 mod fetch;
 mod job;
@@ -32,8 +33,8 @@ use std::sync::Arc;
 
 use crate::{
     auth,
-    db::{self, Checker, Pool},
     report::FontChain,
+    wall::{self, Checker, Pool},
 };
 
 pub use deliver::{Broken, Delivery};
@@ -130,13 +131,13 @@ impl Exporter {
     ///
     /// # Errors
     /// When the database cannot be asked.
-    pub async fn end_interrupted(&self) -> Result<i32, db::Error> {
-        let door = db::statements::exports::EndInterrupted {};
+    pub async fn end_interrupted(&self) -> Result<i32, wall::Error> {
+        let door = crate::statements::exports::EndInterrupted {};
         self.inner
             .pool
             .call(&door)
             .await?
             .pop()
-            .ok_or(db::Error::Decode { statement: "interrupted" })
+            .ok_or(wall::Error::Decode { statement: "interrupted" })
     }
 }

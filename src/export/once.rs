@@ -4,12 +4,10 @@ use uuid::Uuid;
 
 use crate::{
     auth::VerifiedSession,
-    db::{
-        self, SealedTx,
-        statements::idempotency::{ExpireKeys, FindKey, PutKey},
-    },
     domain::ExportId,
     export::IdempotencyKey,
+    statements::idempotency::{ExpireKeys, FindKey, PutKey},
+    wall::{self, SealedTx},
 };
 
 /// What a key says of a request.
@@ -27,7 +25,7 @@ pub(super) async fn find(
     tx: &mut SealedTx,
     session: &VerifiedSession,
     key: &IdempotencyKey,
-) -> Result<Known, db::Error> {
+) -> Result<Known, wall::Error> {
     tx.fetch(&ExpireKeys {}).await?;
     let find = FindKey {
         user_id: session.user_id().0,
@@ -42,13 +40,13 @@ pub(super) async fn find(
     })
 }
 
-/// Remembers what a request makes, in its transaction. [`db::Error::Taken`]: it is being made right now.
+/// Remembers what a request makes, in its transaction. [`wall::Error::Taken`]: it is being made right now.
 pub(super) async fn put(
     tx: &mut SealedTx,
     session: &VerifiedSession,
     key: IdempotencyKey,
     id: ExportId,
-) -> Result<(), db::Error> {
+) -> Result<(), wall::Error> {
     let put = PutKey {
         user_id: session.user_id().0,
         route: key.route,

@@ -4,20 +4,18 @@ use uuid::Uuid;
 
 use crate::{
     auth::VerifiedSession,
-    db::{
-        self, SealedTx,
-        statements::{
-            certificates::RetainExport,
-            exports::{OrderExport, options_to_json, scope_to_json},
-            idempotency::{ExpireKeys, FindKey, PutKey},
-            previews::Fingerprint,
-            slips::{Part, SplitSlips, TotalSlips},
-            tenants::AskIssuer,
-        },
-    },
     domain::{ExportId, ReportKind, Scope, Wish},
     export::{Exporter, job::Job},
     report,
+    statements::{
+        certificates::RetainExport,
+        exports::{OrderExport, options_to_json, scope_to_json},
+        idempotency::{ExpireKeys, FindKey, PutKey},
+        previews::Fingerprint,
+        slips::{Part, SplitSlips, TotalSlips},
+        tenants::AskIssuer,
+    },
+    wall::{self, SealedTx},
 };
 
 /// What somebody wants exported.
@@ -101,7 +99,7 @@ pub enum OrderError {
     KeyInProgress,
     /// The database could not be asked.
     #[error(transparent)]
-    Db(#[from] db::Error),
+    Db(#[from] wall::Error),
 }
 
 impl Exporter {
@@ -144,7 +142,7 @@ impl Exporter {
                 result_ids: vec![id.0.to_string()],
             };
             tx.fetch(&put).await.map_err(|err| match err {
-                db::Error::Taken { .. } => OrderError::KeyInProgress,
+                wall::Error::Taken { .. } => OrderError::KeyInProgress,
                 err => err.into(),
             })?;
         }
@@ -157,7 +155,7 @@ impl Exporter {
             Job::begin(exporter, ticket, check_ticket, fingerprint);
             Ok(id)
         });
-        begun.await.unwrap_or(Err(OrderError::Db(db::Error::Unavailable)))
+        begun.await.unwrap_or(Err(OrderError::Db(wall::Error::Unavailable)))
     }
 }
 

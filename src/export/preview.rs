@@ -2,17 +2,15 @@
 
 use crate::{
     auth::VerifiedSession,
-    db::{
-        self,
-        statements::{
-            exports::{IssuedBlock, SlipBlock},
-            previews::{AskUsual, Fingerprint, Usual},
-            slips::{Part, SplitSlips, TotalSlips},
-        },
-    },
     domain::{ReportKind, Scope, Slip},
     export::Exporter,
     report,
+    statements::{
+        exports::{IssuedBlock, SlipBlock},
+        previews::{AskUsual, Fingerprint, Usual},
+        slips::{Part, SplitSlips, TotalSlips},
+    },
+    wall,
 };
 
 /// Rows that are shown.
@@ -66,7 +64,7 @@ pub enum PreviewError {
     },
     /// The database could not be asked.
     #[error(transparent)]
-    Db(#[from] db::Error),
+    Db(#[from] wall::Error),
 }
 
 impl Exporter {
@@ -130,8 +128,8 @@ fn warnings(rows: u64, scope: &Scope, usual: Usual) -> Vec<Warning> {
 mod tests {
     use super::{Warning, warnings};
     use crate::{
-        db::statements::previews::Usual,
         domain::{Scope, SlipFilter},
+        statements::previews::Usual,
     };
 
     #[test]

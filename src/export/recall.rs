@@ -5,15 +5,12 @@
 
 use crate::{
     auth::VerifiedSession,
-    db::{
-        self,
-        statements::deliveries::{
-            AskDoomed, AskFamily, DOOMED_MAX, DiscardExport, ExpireExports, NoteShredded,
-            RecallExport,
-        },
-    },
     domain::{ExportId, ExportState},
     export::{Exporter, FileLedger, StoreError, ledger},
+    statements::deliveries::{
+        AskDoomed, AskFamily, DOOMED_MAX, DiscardExport, ExpireExports, NoteShredded, RecallExport,
+    },
+    wall,
 };
 
 /// Why a file was not taken back.
@@ -30,7 +27,7 @@ pub enum RecallError {
     Store(#[from] StoreError),
     /// The database could not be asked.
     #[error(transparent)]
-    Db(#[from] db::Error),
+    Db(#[from] wall::Error),
 }
 
 /// Why an upkeep was not done.
@@ -38,7 +35,7 @@ pub enum RecallError {
 pub enum UpkeepError {
     /// The database could not be asked.
     #[error(transparent)]
-    Db(#[from] db::Error),
+    Db(#[from] wall::Error),
     /// A key or a file could not be destroyed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -10,12 +10,6 @@ use uuid::Uuid;
 
 use crate::{
     auth::{Signed, VerifiedSession},
-    db::{
-        self,
-        statements::reprints::{
-            AskReprintFacts, BeginReprint, FailReprint, FinishReprint, Original, ReprintOutcome,
-        },
-    },
     domain::{ExportId, ExportState, PageSpan, ReportKind},
     export::{
         Exporter, IdempotencyKey, StoreError,
@@ -23,6 +17,10 @@ use crate::{
         once::{self, Known},
     },
     report,
+    statements::reprints::{
+        AskReprintFacts, BeginReprint, FailReprint, FinishReprint, Original, ReprintOutcome,
+    },
+    wall,
 };
 
 /// Bytes of a file whose pages can be taken out: it is held in memory for that.
@@ -69,7 +67,7 @@ pub enum ReprintError {
     Failed(&'static str),
     /// The database could not be asked.
     #[error(transparent)]
-    Db(#[from] db::Error),
+    Db(#[from] wall::Error),
 }
 
 /// A reprint under way.
@@ -132,7 +130,7 @@ impl Exporter {
             return Err(ReprintError::TooLarge);
         }
         once::put(&mut tx, session, key, id).await.map_err(|err| match err {
-            db::Error::Taken { .. } => ReprintError::KeyInProgress,
+            wall::Error::Taken { .. } => ReprintError::KeyInProgress,
             err => err.into(),
         })?;
         tx.commit().await?;
@@ -218,7 +216,7 @@ impl Work {
             };
             let released = tx.fetch_one(&finish).await?;
             tx.commit().await?;
-            Ok::<_, db::Error>(Ok(released))
+            Ok::<_, wall::Error>(Ok(released))
         };
         release.await.unwrap_or(Err("database"))
     }

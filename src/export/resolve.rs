@@ -2,16 +2,14 @@
 
 use crate::{
     auth::{self, VerifiedSession},
-    db::{
-        self,
-        statements::{
-            exports::{ExportLine, GetExport},
-            manifests::{AskPage, PageLine},
-        },
-    },
     domain::ExportId,
     export::{Exporter, FileLedger, ledger},
     report::{PageCode, Recognised},
+    statements::{
+        exports::{ExportLine, GetExport},
+        manifests::{AskPage, PageLine},
+    },
+    wall,
 };
 
 /// Why a code was not resolved.
@@ -28,7 +26,7 @@ pub enum ResolveError {
     Keys(#[from] auth::Error),
     /// The database could not be asked.
     #[error(transparent)]
-    Db(#[from] db::Error),
+    Db(#[from] wall::Error),
 }
 
 /// A page by its code.

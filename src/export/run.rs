@@ -4,21 +4,6 @@ use time::{Date, OffsetDateTime, UtcOffset};
 
 use crate::{
     auth::{self, Signed},
-    db::{
-        self, Call, SealedTx, Snapshot,
-        statements::{
-            certificates::{AskFacts, AskWall},
-            export_life::AskStopPage,
-            exports::{
-                AskFront, BLOCK_ROWS, BeginExport, CheckPaymentSlip, CheckSlipList, FinishDrawing,
-                FrontRow, IssuedBlock, LendSnapshot, RecordCheck, ReleaseExport, SlipBlock,
-                Verdict, glyphs_to_json,
-            },
-            previews::Fingerprint,
-            slips::{TotalSlips, Totals},
-            tenants::AskIssuer,
-        },
-    },
     domain::{Issuer, ReportKind, SlipFilter, SlipId, Wish},
     export::{
         StoreError,
@@ -33,6 +18,19 @@ use crate::{
         self, Finished, Front, PageCodes, PageDone, Writer, payment_slip::SlipWriter,
         slip_csv::CsvWriter, slip_list::ListWriter,
     },
+    statements::{
+        certificates::{AskFacts, AskWall},
+        export_life::AskStopPage,
+        exports::{
+            AskFront, BLOCK_ROWS, BeginExport, CheckPaymentSlip, CheckSlipList, FinishDrawing,
+            FrontRow, IssuedBlock, LendSnapshot, RecordCheck, ReleaseExport, SlipBlock, Verdict,
+            glyphs_to_json,
+        },
+        previews::Fingerprint,
+        slips::{TotalSlips, Totals},
+        tenants::AskIssuer,
+    },
+    wall::{self, Call, SealedTx, Snapshot},
 };
 
 /// Today where the bills are paid.
@@ -48,7 +46,7 @@ pub(super) enum Ended {
     #[error("the database ended it")]
     ByDatabase(Verdict),
     #[error(transparent)]
-    Db(#[from] db::Error),
+    Db(#[from] wall::Error),
     #[error(transparent)]
     Report(#[from] report::Error),
     #[error(transparent)]
@@ -74,7 +72,7 @@ impl Ended {
     pub(super) fn failure(&self) -> (bool, &'static str) {
         match self {
             Ended::ByDatabase(_) => (false, "ended"),
-            Ended::Db(db::Error::ForeignRow { .. })
+            Ended::Db(wall::Error::ForeignRow { .. })
             | Ended::Report(report::Error::ForeignRow { .. }) => (true, "foreign_row"),
             Ended::Report(
                 report::Error::TooFewRows { .. }
@@ -302,7 +300,7 @@ impl Job {
     /// One step of the export's life, in a short transaction of its own.
     async fn step<S>(&self, statement: &S) -> Result<(), Ended>
     where
-        S: db::Statement<Row = Verdict>,
+        S: wall::Statement<Row = Verdict>,
     {
         let mut tx = self.exporter.inner.pool.enter_export(&self.ticket).await?;
         let verdict = tx.fetch_one(statement).await?;

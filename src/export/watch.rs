@@ -9,12 +9,10 @@ use tokio::{sync::watch, time::Instant};
 
 use crate::{
     auth::VerifiedSession,
-    db::{
-        self,
-        statements::export_life::{AskProgress, Progress},
-    },
     domain::ExportId,
     export::{Exporter, FetchError},
+    statements::export_life::{AskProgress, Progress},
+    wall,
 };
 
 /// Between two looks at least.
@@ -110,7 +108,7 @@ impl Watch {
     ///
     /// # Errors
     /// When the database cannot be asked, or the session is over. Asking again after an error looks again.
-    pub async fn next(&mut self) -> Result<Option<(Mark, Progress)>, db::Error> {
+    pub async fn next(&mut self) -> Result<Option<(Mark, Progress)>, wall::Error> {
         while !self.over {
             let progress = match self.first.take() {
                 Some(progress) => progress,
@@ -126,7 +124,7 @@ impl Watch {
         Ok(None)
     }
 
-    async fn look(&mut self) -> Result<Progress, db::Error> {
+    async fn look(&mut self) -> Result<Progress, wall::Error> {
         let poll = if self.changes.is_some() { POLL_OWN } else { POLL };
         let woken = match &mut self.changes {
             Some(changes) => tokio::time::timeout(poll, changes.changed()).await,
@@ -143,7 +141,7 @@ impl Watch {
         self.looked = Instant::now();
         let ask = AskProgress { export_id: self.id.0 };
         let mut found = self.exporter.inner.pool.read(&self.session, &ask).await?;
-        found.pop().ok_or(db::Error::Decode { statement: "export_life/progress.sql" })
+        found.pop().ok_or(wall::Error::Decode { statement: "export_life/progress.sql" })
     }
 }
 

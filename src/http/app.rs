@@ -7,7 +7,6 @@ use tokio::sync::watch;
 
 use crate::{
     auth::KeyRing,
-    db::Pool,
     domain::{TenantId, day_in_japan},
     export::Exporter,
     http::{
@@ -19,6 +18,7 @@ use crate::{
         rate::{Address, Buckets, Rate},
         watchers::Watchers,
     },
+    wall::Pool,
 };
 
 /// What the surface is made of.

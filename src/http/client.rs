@@ -18,7 +18,7 @@ use tokio_rustls::{
     rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs, pki_types::ServerName},
 };
 
-use crate::db::statements::audit::EventLine;
+use crate::statements::audit::EventLine;
 
 /// Bytes of a JSON answer at most.
 const ANSWER_MAX: usize = 16 << 20;

@@ -5,9 +5,9 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::{
-    db::statements::slip_imports::FaultLine,
     http::language::Language,
     intake::{Code, Fault},
+    statements::slip_imports::FaultLine,
 };
 
 /// Places that an answer shows. The rest is in the CSV.

@@ -9,7 +9,6 @@ use utoipa::ToSchema;
 use warp::{Filter, filters::BoxedFilter};
 
 use crate::{
-    db::statements::wall::{AskWallState, WallState},
     domain,
     http::{
         answer::{Answer, Response, json},
@@ -17,6 +16,7 @@ use crate::{
         call::{self, Call},
         problem::{NOT_READY, Problem},
     },
+    statements::wall::{AskWallState, WallState},
 };
 
 /// How long an answer of the database is believed: anybody may ask, and the digest costs it some work.
@@ -156,7 +156,7 @@ pub(super) async fn readyz(call: Call) -> Answer {
 #[cfg(test)]
 mod tests {
     use super::Health;
-    use crate::db::statements::wall::WallState;
+    use crate::statements::wall::WallState;
 
     fn state(live: &str, deployed: Option<&str>, source: &str, number: i32) -> WallState {
         WallState {

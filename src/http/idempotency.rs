@@ -8,10 +8,6 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     auth::VerifiedSession,
-    db::{
-        self, SealedTx,
-        statements::idempotency::{ExpireKeys, FindKey, PutKey},
-    },
     http::{
         answer::{Response, set},
         call::Call,
@@ -19,6 +15,8 @@ use crate::{
             IDEMPOTENCY_IN_PROGRESS, IDEMPOTENCY_KEY_REQUIRED, IDEMPOTENCY_KEY_REUSED, Problem,
         },
     },
+    statements::idempotency::{ExpireKeys, FindKey, PutKey},
+    wall::{self, SealedTx},
 };
 
 /// Characters of a key at most.
@@ -97,7 +95,7 @@ impl Key {
         };
         match tx.fetch(&put).await {
             Ok(_) => Ok(()),
-            Err(db::Error::Taken { .. }) => Err(Problem::new(&IDEMPOTENCY_IN_PROGRESS)),
+            Err(wall::Error::Taken { .. }) => Err(Problem::new(&IDEMPOTENCY_IN_PROGRESS)),
             Err(err) => Err(err.into()),
         }
     }

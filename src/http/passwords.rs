@@ -6,8 +6,8 @@ use tokio::sync::Semaphore;
 
 use crate::{
     auth::{self, Derived, Salt, Verifier},
-    db::statements::sessions::LoginParams,
     http::problem::{INTERNAL, Problem},
+    statements::sessions::LoginParams,
 };
 
 const AT_ONCE: usize = 2;

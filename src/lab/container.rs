@@ -16,7 +16,7 @@ use testcontainers::{
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::{
-    db::catalog,
+    dba::catalog,
     lab::{Conninfo, Error},
 };
 use leash::Leash;

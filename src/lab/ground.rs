@@ -2,7 +2,7 @@
 
 use crate::{
     auth,
-    db::catalog::{self, Login, LoginPassword},
+    dba::catalog::{self, Login, LoginPassword},
     lab::{Conninfo, Server, StageError},
 };
 

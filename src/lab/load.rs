@@ -6,15 +6,13 @@ use tokio::{sync::Semaphore, task::JoinSet};
 
 use crate::{
     auth::{KeyRing, VerifiedSession},
-    db::{
-        Pool,
-        statements::{
-            sessions::EndSession,
-            slips::{NoteRegistered, RegisterSlips, TakenSlips},
-        },
-    },
     domain::{NewSlip, SlipId},
     lab::{Person, Stage, StageError, world_of_2023::World2023},
+    statements::{
+        sessions::EndSession,
+        slips::{NoteRegistered, RegisterSlips, TakenSlips},
+    },
+    wall::Pool,
 };
 
 /// Slips in one transaction.

@@ -2,7 +2,7 @@
 //!
 //! **Architecture invariant:** `lab` only ever touches servers and databases that it made itself, or that were named
 //! to it for that purpose. It speaks no SQL here: a server counts as ready when PostgreSQL itself says so in its
-//! `postmaster.pid`, so the only client library of the house stays in `db`.
+//! `postmaster.pid`, so the only client library of the house stays in `wall` and `dba`.
 
 mod binaries;
 mod conninfo;

@@ -2,15 +2,14 @@
 
 use crate::{
     auth::{self, KDF, KeyRing, Salt, VerifiedSession},
-    db::{
-        Operator, Pool,
-        statements::{
-            operator::{AddUser, ResetUser},
-            sessions::{LoginOutcome, OpenSession, Opened},
-        },
-    },
+    dba::Operator,
     domain::{OnConflict, Role, TenantCode},
     lab::StageError,
+    statements::{
+        operator::{AddUser, ResetUser},
+        sessions::{LoginOutcome, OpenSession, Opened},
+    },
+    wall::Pool,
 };
 
 /// Somebody who can log in.

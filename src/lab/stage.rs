@@ -7,16 +7,17 @@ use std::{
 
 use crate::{
     auth::{self, KeyRing},
-    db::{
-        self, Checker, Operator, Pool, PoolConfig,
+    dba::{
+        Operator,
         catalog::{self, Login, ServerLock},
-        statements::operator::{AddTenant, SetIssuer},
     },
     domain::Invalid,
     lab::{
         Ground, Person, load, people,
         world_of_2023::{self, World2023},
     },
+    statements::operator::{AddTenant, SetIssuer},
+    wall::{self, Checker, Pool, PoolConfig},
 };
 
 /// Connections of the application: a demonstration has few visitors.
@@ -42,7 +43,7 @@ pub enum StageError {
     Catalog(#[from] catalog::Error),
     /// A call or a statement failed.
     #[error(transparent)]
-    Db(#[from] db::Error),
+    Db(#[from] wall::Error),
     /// A name of the world does not fit its place.
     #[error(transparent)]
     Invalid(#[from] Invalid),

@@ -2,7 +2,7 @@
 
 use crate::{
     auth::VerifiedSession,
-    db::{
+    dba::{
         catalog::Login,
         probe::{self, Look},
     },

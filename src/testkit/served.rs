@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use tokio::{sync::oneshot, task::JoinHandle};
 
 use crate::{
-    db::catalog,
+    dba::catalog,
     domain::ExportId,
     export::{self, Exporter, Store},
     http::{self, App, Config, Limits},

@@ -4,15 +4,15 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     auth,
-    db::{
+    dba::{
         Operator,
         catalog::{self, Login, LoginPassword, ServerLock},
-        statements::{
-            operator::{AddTenant, AddUser, SetIssuer},
-            sessions::EndSession,
-        },
     },
     domain::{NewSlip, TenantCode},
+    statements::{
+        operator::{AddTenant, AddUser, SetIssuer},
+        sessions::EndSession,
+    },
     testkit::{
         A, B, Biller, PASSWORD, SLIPS_A, SLIPS_B, TestServer, World, register, sample_issuer,
         sample_slip,

@@ -12,19 +12,20 @@ use tokio::sync::OnceCell;
 
 use crate::{
     auth::{self, KeyRing, VerifiedSession},
-    db::{
-        self, Checker, Operator, Pool, PoolConfig,
+    dba::{
+        Operator,
         catalog::{self, Login},
-        statements::{
-            sessions::{AskLoginParams, LoginOutcome, OpenSession, Opened},
-            slips::RegisterSlips,
-        },
     },
     domain::{
         AmountYen, BillNumber, CustomerName, CustomerNumber, DueDate, Issuer, IssuerCode, NewSlip,
         OnConflict, PrintedLine, ReissueNumber, SlipId, TenantId,
     },
+    statements::{
+        sessions::{AskLoginParams, LoginOutcome, OpenSession, Opened},
+        slips::RegisterSlips,
+    },
     testkit::{TestServer, server, template},
+    wall::{self, Checker, Pool, PoolConfig},
 };
 
 /// The password of every user of the world.
@@ -195,7 +196,7 @@ impl World {
         login: &str,
         password: &str,
         on_conflict: OnConflict,
-    ) -> Result<LoginOutcome, db::Error> {
+    ) -> Result<LoginOutcome, wall::Error> {
         log_in(&self.pool, tenant_code, login, password, on_conflict).await
     }
 
@@ -250,11 +251,11 @@ pub(crate) async fn log_in(
     login: &str,
     password: &str,
     on_conflict: OnConflict,
-) -> Result<LoginOutcome, db::Error> {
+) -> Result<LoginOutcome, wall::Error> {
     let ask = AskLoginParams { tenant_code: tenant_code.to_owned(), login: login.to_owned() };
-    let params = pool.call(&ask).await?.pop().ok_or(db::Error::Unavailable)?;
+    let params = pool.call(&ask).await?.pop().ok_or(wall::Error::Unavailable)?;
     let derived = auth::derive(password, &auth::Salt(params.salt), &params.kdf)
-        .map_err(|_| db::Error::CredentialRejected)?;
+        .map_err(|_| wall::Error::CredentialRejected)?;
     let open = OpenSession {
         tenant_code: tenant_code.to_owned(),
         login: login.to_owned(),
@@ -262,7 +263,7 @@ pub(crate) async fn log_in(
         on_conflict: on_conflict.as_str().to_owned(),
         client: "testkit".to_owned(),
     };
-    pool.call(&open).await?.pop().ok_or(db::Error::Unavailable)
+    pool.call(&open).await?.pop().ok_or(wall::Error::Unavailable)
 }
 
 pub(super) fn url(server: &TestServer, database: &str, login: Login) -> String {
@@ -332,7 +333,7 @@ pub async fn register(
     pool: &Pool,
     session: &VerifiedSession,
     slips: &[NewSlip],
-) -> Result<TenantId, db::Error> {
+) -> Result<TenantId, wall::Error> {
     let mut tx = pool.enter(session).await?;
     tx.fetch(&RegisterSlips::new(slips)).await?;
     let tenant = tx.tenant_id();

@@ -3,7 +3,7 @@
 use std::process::{Command, Output};
 
 use shikiri::{
-    db::catalog::Login,
+    dba::catalog::Login,
     domain::ExportState,
     testkit::{B, SLIPS_B, World},
 };

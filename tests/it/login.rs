@@ -2,16 +2,14 @@
 
 use shikiri::{
     auth,
-    db::{
-        self,
-        statements::{
-            operator::{AddTenant, DisableUser, ResetUser, SuspendTenant},
-            sessions::{AskLoginParams, EndSession, ListSessions, LoginOutcome, Opened, WhoAmI},
-            users::{AddUser, ChangeOwnPassword, ListUsers, OwnSalt, ResetPassword, UserOutcome},
-        },
-    },
     domain::OnConflict,
+    statements::{
+        operator::{AddTenant, DisableUser, ResetUser, SuspendTenant},
+        sessions::{AskLoginParams, EndSession, ListSessions, LoginOutcome, Opened, WhoAmI},
+        users::{AddUser, ChangeOwnPassword, ListUsers, OwnSalt, ResetPassword, UserOutcome},
+    },
     testkit::{A, B, Biller, PASSWORD, World},
+    wall,
 };
 use tokio_postgres::NoTls;
 
@@ -58,7 +56,7 @@ async fn every_mode_of_a_second_login_does_what_it_says() {
     let third = opened(&world, &A, "clerk", OnConflict::TakeOver).await;
     for over in [session, world.session(&beside)] {
         let refused = world.pool().read(&over, &WhoAmI::new(&over)).await.err();
-        assert_eq!(refused, Some(db::Error::SessionSuperseded));
+        assert_eq!(refused, Some(wall::Error::SessionSuperseded));
     }
     let third = world.session(&third);
     let lines = world.pool().read(&third, &ListSessions {}).await.expect("lists");
@@ -183,7 +181,7 @@ async fn an_admin_adds_and_resets_users_and_a_clerk_does_not() {
     }
     let new = world.session(&new);
     let over = world.pool().read(&new, &WhoAmI::new(&new)).await.err();
-    assert_eq!(over, Some(db::Error::CredentialRejected), "a reset ends the user's sessions");
+    assert_eq!(over, Some(wall::Error::CredentialRejected), "a reset ends the user's sessions");
 }
 
 #[tokio::test]
@@ -211,7 +209,7 @@ async fn ones_own_password_needs_the_current_one_and_ends_the_other_sessions() {
     }
     assert!(world.pool().read(&mine, &WhoAmI::new(&mine)).await.is_ok());
     let over = world.pool().read(&other, &WhoAmI::new(&other)).await.err();
-    assert_eq!(over, Some(db::Error::CredentialRejected));
+    assert_eq!(over, Some(wall::Error::CredentialRejected));
 }
 
 #[tokio::test]
@@ -227,7 +225,7 @@ async fn sessions_are_ended_by_their_own_people_only() {
         tx.commit().await.expect("commits");
     }
     let over = world.pool().read(&clerk, &WhoAmI::new(&clerk)).await.err();
-    assert_eq!(over, Some(db::Error::CredentialRejected));
+    assert_eq!(over, Some(wall::Error::CredentialRejected));
 }
 
 #[tokio::test]
@@ -240,7 +238,7 @@ async fn what_the_operator_does_is_felt_by_the_next_statement() {
     let suspend = |suspend| SuspendTenant { tenant_code: code(), suspend };
     assert!(operator.call_one(&suspend(true)).await.expect("suspends"));
     let refused = world.pool().read(&clerk, &WhoAmI::new(&clerk)).await.err();
-    assert_eq!(refused, Some(db::Error::CredentialRejected));
+    assert_eq!(refused, Some(wall::Error::CredentialRejected));
     assert!(matches!(
         open(&world, &A, "clerk", PASSWORD, OnConflict::TakeOver).await,
         LoginOutcome::Rejected
@@ -250,7 +248,7 @@ async fn what_the_operator_does_is_felt_by_the_next_statement() {
     let disable = DisableUser { tenant_code: code(), login: "clerk".to_owned() };
     assert_eq!(operator.call_one(&disable).await.expect("asks"), "disabled");
     let refused = world.pool().read(&clerk, &WhoAmI::new(&clerk)).await.err();
-    assert_eq!(refused, Some(db::Error::CredentialRejected));
+    assert_eq!(refused, Some(wall::Error::CredentialRejected));
     let (salt, verifier) = auth::new_password("another long password").expect("long enough");
     let reset = ResetUser {
         tenant_code: code(),
@@ -261,7 +259,7 @@ async fn what_the_operator_does_is_felt_by_the_next_statement() {
     };
     assert_eq!(operator.call_one(&reset).await.expect("asks"), "reset");
     let refused = world.pool().read(&admin, &WhoAmI::new(&admin)).await.err();
-    assert_eq!(refused, Some(db::Error::CredentialRejected));
+    assert_eq!(refused, Some(wall::Error::CredentialRejected));
     let again = AddTenant {
         tenant_code: code(),
         tenant_name: "again".to_owned(),

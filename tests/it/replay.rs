@@ -9,7 +9,7 @@ use std::{
 };
 
 use shikiri::{
-    db::catalog,
+    dba::catalog,
     lab::{
         Ground, Stage,
         replay::{self, Report, Script},

@@ -1,11 +1,9 @@
 //! The key of the seal: replaced without a pause, and never missing in silence.
 
 use shikiri::{
-    db::{
-        self,
-        statements::{operator::RotateSealKey, slips::GetSlip},
-    },
+    statements::{operator::RotateSealKey, slips::GetSlip},
     testkit::{A, World, sample_slip},
+    wall,
 };
 use tokio_postgres::NoTls;
 
@@ -31,10 +29,10 @@ async fn a_transaction_under_way_outlives_one_rotation_and_not_two() {
     assert_eq!(third, second + 1);
     let lost = tx.fetch(&get).await.expect_err("its key is gone");
     assert!(
-        matches!(&lost, db::Error::ContextLost { sqlstate, .. } if sqlstate == "SK002"),
+        matches!(&lost, wall::Error::ContextLost { sqlstate, .. } if sqlstate == "SK002"),
         "{lost:?}"
     );
-    assert_eq!(tx.commit().await, Err(db::Error::AlreadyFailed));
+    assert_eq!(tx.commit().await, Err(wall::Error::AlreadyFailed));
     assert_eq!(world.pool().read(&a, &get).await.expect("the newest key seals").len(), 1);
 }
 
@@ -49,7 +47,7 @@ async fn without_a_key_every_door_is_shut_loudly() {
         world.pool().enter(&a).await.map(|_| ()).expect_err("no key"),
     ] {
         assert!(
-            matches!(&lost, db::Error::ContextLost { sqlstate, .. } if sqlstate == "SK003"),
+            matches!(&lost, wall::Error::ContextLost { sqlstate, .. } if sqlstate == "SK003"),
             "{lost:?}"
         );
     }

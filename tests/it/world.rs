@@ -2,8 +2,8 @@
 
 use shikiri::{
     assert_isolated,
-    db::statements::slips::{ListSlips, TotalSlips},
     domain::{OnConflict, SlipFilter},
+    statements::slips::{ListSlips, TotalSlips},
     testkit::{A, B, CANARY, PASSWORD, SLIPS_A, SLIPS_B, World},
 };
 
@@ -41,7 +41,7 @@ async fn a_read_in_one_statement_and_a_transaction_see_the_same() {
 
 #[tokio::test]
 async fn a_wrong_password_opens_nothing() {
-    use shikiri::db::statements::sessions::LoginOutcome;
+    use shikiri::statements::sessions::LoginOutcome;
     let world = World::new().await;
     for (code, login, password) in
         [(A.code, "clerk", "wrong"), (A.code, "nobody", PASSWORD), ("99999", "clerk", PASSWORD)]

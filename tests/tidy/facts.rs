@@ -38,7 +38,7 @@ pub struct Function {
 /// Everything the rules ask of a Rust file.
 #[derive(Debug, Default)]
 pub struct Facts {
-    /// Every path, resolved as far as the file itself allows: `["crate", "db", "Pool"]`, `["std", "env", "var"]`.
+    /// Every path, resolved as far as the file itself allows: `["crate", "wall", "Pool"]`, `["std", "env", "var"]`.
     pub paths: Vec<At<Vec<String>>>,
     /// Every macro call, inside other macros too.
     pub macros: Vec<At<Call>>,

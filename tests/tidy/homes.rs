@@ -9,7 +9,7 @@ use crate::{
 const HOMES: &[(&[&str], &[&str])] = &[
     (
         &["tokio_postgres", "postgres_protocol", "deadpool_postgres", "deadpool", "refinery"],
-        &["db"],
+        &["wall", "dba"],
     ),
     (&["jsonwebtoken", "argon2"], &["auth"]),
     (&["printpdf", "lopdf", "subsetter", "ttf_parser", "libdeflater"], &["pdf"]),
@@ -53,7 +53,7 @@ const HOMES: &[(&[&str], &[&str])] = &[
             "audit/render",
         ],
     ),
-    // jsonb values are read and written by db.
+    // jsonb values are read and written by statements and dba.
     (
         &["serde_json"],
         &[
@@ -65,7 +65,8 @@ const HOMES: &[(&[&str], &[&str])] = &[
             "export/certificate",
             "audit/config",
             "audit/render",
-            "db",
+            "statements",
+            "dba",
             // What the command line sends to the API, and reads of it.
             "cli/export",
             "cli/audit_http",
@@ -88,7 +89,7 @@ pub fn each_package_has_one_home() -> Rule {
         check: homes,
         clean: &[
             ("src/lib.rs", "//! Map.\npub mod http;\n"),
-            ("src/db/pool.rs", "//! Pool.\nuse tokio_postgres::Client;\n"),
+            ("src/wall/pool.rs", "//! Pool.\nuse tokio_postgres::Client;\n"),
             (
                 "src/http/serve.rs",
                 "//! Serve. No tokio_postgres::Client here.\nuse http::StatusCode;\nuse warp::Filter;\n",
@@ -109,10 +110,10 @@ pub fn each_package_has_one_home() -> Rule {
             },
             Planted {
                 files: &[(
-                    "src/db/x.rs",
+                    "src/wall/x.rs",
                     "//! X.\n#[derive(serde::Serialize)]\nstruct X(::warp::Reply);\n",
                 )],
-                at: &["src/db/x.rs:2", "src/db/x.rs:3"],
+                at: &["src/wall/x.rs:2", "src/wall/x.rs:3"],
             },
             Planted {
                 files: &[(
@@ -148,7 +149,7 @@ fn homes(tree: &Tree) -> Vec<Offence> {
     offences
 }
 
-/// `src/db.rs`, `src/db/mod.rs` and everything deeper are inside `db`.
+/// `src/wall.rs`, `src/wall/mod.rs` and everything deeper are inside `wall`.
 fn is_inside(path: &str, home: &str) -> bool {
     let rest = path.strip_prefix("src/").and_then(|it| it.strip_prefix(home));
     rest.is_some_and(|it| it == ".rs" || it.starts_with('/'))

@@ -18,7 +18,7 @@ pub fn src_does_not_give_up() -> Rule {
         check: giving_up,
         clean: &[
             (
-                "src/db/pool.rs",
+                "src/wall/pool.rs",
                 concat!(
                     "//! Pool. No println!(\"\") and no x.unwrap().\nfn f() {\n    x.unwrap_or_default();\n}\n",
                     "#[cfg(test)]\nmod tests {\n    fn f() {\n        x.unwrap();\n    }\n}\n",
@@ -28,19 +28,19 @@ pub fn src_does_not_give_up() -> Rule {
         ],
         planted: &[
             Planted {
-                files: &[("src/db/pool.rs", "//! P.\nfn f() {\n    x\n        .unwrap();\n}\n")],
-                at: &["src/db/pool.rs:4"],
+                files: &[("src/wall/pool.rs", "//! P.\nfn f() {\n    x\n        .unwrap();\n}\n")],
+                at: &["src/wall/pool.rs:4"],
             },
             Planted {
-                files: &[("src/db/pool.rs", "//! P.\nfn f() {\n    vec![x.unwrap()];\n}\n")],
-                at: &["src/db/pool.rs:3"],
+                files: &[("src/wall/pool.rs", "//! P.\nfn f() {\n    vec![x.unwrap()];\n}\n")],
+                at: &["src/wall/pool.rs:3"],
             },
             Planted {
                 files: &[(
-                    "src/db/pool.rs",
+                    "src/wall/pool.rs",
                     "//! P.\nfn f() {\n    std::println!();\n    todo!();\n}\n",
                 )],
-                at: &["src/db/pool.rs:3", "src/db/pool.rs:4"],
+                at: &["src/wall/pool.rs:3", "src/wall/pool.rs:4"],
             },
             Planted {
                 files: &[("src/cli/serve.rs", "//! S.\nfn f() {\n    dbg!(1);\n}\n")],
@@ -90,18 +90,21 @@ pub fn the_environment_is_read_once() -> Rule {
         planted: &[
             Planted {
                 files: &[(
-                    "src/db/pool.rs",
+                    "src/wall/pool.rs",
                     "//! P.\nuse std::env;\nfn f() {\n    env::var(\"X\");\n}\n",
                 )],
-                at: &["src/db/pool.rs:4"],
+                at: &["src/wall/pool.rs:4"],
             },
             Planted {
-                files: &[("src/db/pool.rs", "//! P.\nuse std::env::var_os as read;\n")],
-                at: &["src/db/pool.rs:2"],
+                files: &[("src/wall/pool.rs", "//! P.\nuse std::env::var_os as read;\n")],
+                at: &["src/wall/pool.rs:2"],
             },
             Planted {
-                files: &[("src/db/pool.rs", "//! P.\nfn f() {\n    vec![std::env::vars()];\n}\n")],
-                at: &["src/db/pool.rs:3"],
+                files: &[(
+                    "src/wall/pool.rs",
+                    "//! P.\nfn f() {\n    vec![std::env::vars()];\n}\n",
+                )],
+                at: &["src/wall/pool.rs:3"],
             },
         ],
     }

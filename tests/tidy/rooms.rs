@@ -9,35 +9,75 @@ use crate::{
 pub const ROOMS: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("auth", &["domain"]),
-    ("db", &["domain", "auth"]),
+    ("wall", &["domain", "auth"]),
+    ("statements", &["domain", "auth", "wall"]),
+    ("dba", &["domain", "auth", "wall"]),
     ("pdf", &[]),
-    ("report", &["domain", "db::statements", "pdf"]),
+    ("report", &["domain", "statements", "pdf"]),
     ("intake", &["domain"]),
-    ("guard", &["domain", "db"]),
-    ("export", &["domain", "auth", "db", "report", "guard"]),
-    ("incident", &["domain", "db", "report", "export"]),
-    ("http", &["domain", "auth", "db", "intake", "export", "guard", "incident"]),
-    ("audit", &["db::catalog", "db::probe"]),
+    ("guard", &["domain", "wall", "statements"]),
+    (
+        "export",
+        &["domain", "auth", "wall", "statements", "dba::catalog::source_digest", "report", "guard"],
+    ),
+    ("incident", &["domain", "wall", "statements", "report", "export"]),
+    ("http", &["domain", "auth", "wall", "statements", "intake", "export", "guard", "incident"]),
+    ("audit", &["dba"]),
     (
         "lab",
         &[
-            "domain", "auth", "db", "pdf", "report", "intake", "guard", "export", "incident",
+            "domain",
+            "auth",
+            "wall",
+            "statements",
+            "dba",
+            "pdf",
+            "report",
+            "intake",
+            "guard",
+            "export",
+            "incident",
             "audit",
         ],
     ),
     (
         "testkit",
         &[
-            "domain", "auth", "db", "pdf", "report", "intake", "guard", "export", "incident",
-            "http", "audit", "lab",
+            "domain",
+            "auth",
+            "wall",
+            "statements",
+            "dba",
+            "pdf",
+            "report",
+            "intake",
+            "guard",
+            "export",
+            "incident",
+            "http",
+            "audit",
+            "lab",
         ],
     ),
     ("config", &[]),
     (
         "cli",
         &[
-            "domain", "auth", "db", "pdf", "report", "intake", "guard", "export", "incident",
-            "http", "audit", "lab", "config",
+            "domain",
+            "auth",
+            "wall",
+            "statements",
+            "dba",
+            "pdf",
+            "report",
+            "intake",
+            "guard",
+            "export",
+            "incident",
+            "http",
+            "audit",
+            "lab",
+            "config",
         ],
     ),
     ("main", &["config", "cli"]),
@@ -46,9 +86,9 @@ pub const ROOMS: &[(&str, &[&str])] = &[
 
 /// Macros stand at the root of the crate whatever room they are written in.
 const MACRO_ROOMS: &[(&str, &str)] =
-    &[("statement", "db"), ("__call", "db"), ("door", "db"), ("operator_call", "db")];
+    &[("statement", "wall"), ("__call", "wall"), ("door", "wall"), ("operator_call", "wall")];
 
-/// The room of a file: `src/db/pool.rs` is in `db`, `src/config.rs` is `config`.
+/// The room of a file: `src/wall/pool.rs` is in `wall`, `src/config.rs` is `config`.
 pub fn room(path: &str) -> Option<&str> {
     let inside = path.strip_prefix("src/")?;
     Some(inside.split_once('/').map_or(inside.trim_end_matches(".rs"), |(room, _)| room))
@@ -59,15 +99,15 @@ pub fn rooms_use_only_what_they_may() -> Rule {
         words: "a room uses only the rooms its line in tests/tidy/rooms.rs names",
         check,
         clean: &[
-            ("src/lib.rs", "//! Map.\npub mod db;\npub mod domain;\npub mod http;\n"),
+            ("src/lib.rs", "//! Map.\npub mod wall;\npub mod domain;\npub mod http;\n"),
             ("src/main.rs", "//! Start.\nfn main() {\n    shikiri::cli::run()\n}\n"),
-            ("src/domain/slip.rs", "//! Slip. Not crate::db::Pool.\nuse super::Invalid;\n"),
-            ("src/db/pool.rs", "//! Pool.\nuse crate::{auth::VerifiedSession, domain};\n"),
+            ("src/domain/slip.rs", "//! Slip. Not crate::wall::Pool.\nuse super::Invalid;\n"),
+            ("src/wall/pool.rs", "//! Pool.\nuse crate::{auth::VerifiedSession, domain};\n"),
             (
                 "src/report/slip_list/mod.rs",
-                "//! List.\nuse crate::{db::statements::slips::Row, pdf};\n",
+                "//! List.\nuse crate::{statements::slips::Row, pdf};\n",
             ),
-            ("src/audit/rule.rs", "//! Rule.\nuse crate::db::{catalog, probe::Probe};\n"),
+            ("src/audit/rule.rs", "//! Rule.\nuse crate::dba::{catalog, probe::Probe};\n"),
             (
                 "src/cli/serve.rs",
                 "//! Serve.\nuse crate::http;\nfn run(it: ::http::Uri) {\n    http::serve(it)\n}\n",
@@ -81,12 +121,12 @@ const PLANTED: &[Planted] = &[
     Planted {
         files: &[(
             "src/domain/slip.rs",
-            "//! Slip.\nuse crate::{\n    auth,\n    db::{self, Pool},\n};\n",
+            "//! Slip.\nuse crate::{\n    auth,\n    wall::{self, Pool},\n};\n",
         )],
         at: &["src/domain/slip.rs:3", "src/domain/slip.rs:4", "src/domain/slip.rs:4"],
     },
     Planted {
-        files: &[("src/domain/mod.rs", "//! Values.\nfn f() {\n    super::db::open()\n}\n")],
+        files: &[("src/domain/mod.rs", "//! Values.\nfn f() {\n    super::wall::open()\n}\n")],
         at: &["src/domain/mod.rs:3"],
     },
     Planted {
@@ -104,16 +144,16 @@ const PLANTED: &[Planted] = &[
         at: &["src/http/draw.rs:2"],
     },
     Planted {
-        files: &[("src/audit/rule.rs", "//! Rule.\nuse crate::db;\nuse crate::db::Pool;\n")],
+        files: &[("src/audit/rule.rs", "//! Rule.\nuse crate::wall;\nuse crate::wall::Pool;\n")],
         at: &["src/audit/rule.rs:2", "src/audit/rule.rs:3"],
     },
     Planted {
-        files: &[("src/report/mod.rs", "//! Reports.\nuse crate::db::*;\n")],
+        files: &[("src/report/mod.rs", "//! Reports.\nuse crate::wall::*;\n")],
         at: &["src/report/mod.rs:2"],
     },
     Planted {
-        files: &[("src/db/statements/slips.rs", "//! Slips.\nuse super::super::pool::Pool;\n")],
-        at: &["src/db/statements/slips.rs:2"],
+        files: &[("src/statements/slips.rs", "//! Slips.\nuse super::super::slips::Pool;\n")],
+        at: &["src/statements/slips.rs:2"],
     },
     Planted {
         files: &[(

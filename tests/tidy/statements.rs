@@ -14,31 +14,34 @@ const QUERIES: &str = "sql/queries/";
 /// The second computation of an export is a statement too, of another login.
 const CHECKS: &str = "sql/checks/";
 
+/// Where a statement is made of a file: the closed set as data, and the doors that the wall itself opens.
+const MAKERS: &[&str] = &["src/statements/", "src/wall/"];
+
 /// Folders whose files no statement names, and who sends them.
-const SENT_BY: &[(&str, &str)] = &[("doors", "src/db/sealed.rs")];
+const SENT_BY: &[(&str, &str)] = &[("doors", "src/wall/sealed.rs")];
 
 const LIST: &str = "//! Slips.\nstatement!(\"slips/list.sql\", List { rows: 20 });\n";
 
 pub fn every_query_file_is_sent_and_no_other() -> Rule {
     Rule {
-        words: "each file in sql/queries and sql/checks is named by exactly one statement!, door!, operator_call! or include_str! in src/db, and no other is",
+        words: "each file in sql/queries and sql/checks is named by exactly one statement!, door!, operator_call! or include_str! in src/statements or src/wall, and no other is",
         check: sent,
         clean: &[
             ("sql/queries/slips/list.sql", "-- Lists.\nselect 1\n"),
             ("sql/queries/sessions/enter.sql", "-- Enters.\nselect 1\n"),
-            ("src/db/statements/slips.rs", LIST),
+            ("src/statements/slips.rs", LIST),
             (
-                "src/db/doors.rs",
+                "src/wall/doors.rs",
                 "//! Doors. Not statement!(\"x.sql\").\ndoor! { pub Enter, \"sessions/enter.sql\" }\n",
             ),
             ("sql/queries/doors/enter.sql", "-- Enters.\nselect 1\n"),
             (
-                "src/db/sealed.rs",
+                "src/wall/sealed.rs",
                 "//! Seals.\nconst Q: &str = include_str!(\"../../sql/queries/doors/enter.sql\");\n",
             ),
             ("sql/checks/slip_list.sql", "-- Checks.\nselect 1\n"),
             (
-                "src/db/checks.rs",
+                "src/wall/checks.rs",
                 "//! Checks.\nstatement! { \"../checks/slip_list.sql\", Check }\n",
             ),
         ],
@@ -55,8 +58,8 @@ pub fn every_query_file_is_sent_and_no_other() -> Rule {
                 at: &["src/http/x.rs:2"],
             },
             Planted {
-                files: &[("src/db/x.rs", "//! X.\ndoor!(\"../checks/gone.sql\");\n")],
-                at: &["src/db/x.rs:2"],
+                files: &[("src/wall/x.rs", "//! X.\ndoor!(\"../checks/gone.sql\");\n")],
+                at: &["src/wall/x.rs:2"],
             },
             Planted {
                 files: &[("sql/queries/slips/void.sql", "-- Voids.\nselect 1\n")],
@@ -64,9 +67,9 @@ pub fn every_query_file_is_sent_and_no_other() -> Rule {
             },
             Planted {
                 files: &[("sql/queries/slips/list.sql", "")],
-                at: &["src/db/statements/slips.rs:2"],
+                at: &["src/statements/slips.rs:2"],
             },
-            Planted { files: &[("src/db/again.rs", LIST)], at: &["src/db/statements/slips.rs:2"] },
+            Planted { files: &[("src/wall/again.rs", LIST)], at: &["src/wall/again.rs:2"] },
             Planted { files: &[("src/export/run.rs", LIST)], at: &["src/export/run.rs:2"] },
         ],
     }
@@ -78,8 +81,9 @@ fn sent(tree: &Tree) -> Vec<Offence> {
     for (file, facts) in tree.rust("src/") {
         for call in facts.macros.iter().filter(|it| !it.test) {
             let Some(name) = sent_file(&call.it) else { continue };
-            if !file.path.starts_with("src/db/") {
-                offences.push(Offence::new(&file.path, call.line, "a statement is made in src/db"));
+            if !MAKERS.iter().any(|it| file.path.starts_with(it)) {
+                let what = "a statement is made in src/statements, a door in src/wall";
+                offences.push(Offence::new(&file.path, call.line, what));
                 continue;
             }
             if tree.file(&name).is_none() {
@@ -96,7 +100,7 @@ fn sent(tree: &Tree) -> Vec<Offence> {
     }
     for file in tree.under(QUERIES, "sql").chain(tree.under(CHECKS, "sql")) {
         if !sent.contains_key(&file.path) {
-            offences.push(Offence::new(&file.path, 1, "no statement in src/db names this file"));
+            offences.push(Offence::new(&file.path, 1, "no statement names this file"));
         }
     }
     offences
@@ -116,18 +120,18 @@ fn sent_file(call: &Call) -> Option<String> {
 
 pub fn a_resource_has_one_stem_in_every_layer() -> Rule {
     Rule {
-        words: "each folder of sql/queries has src/db/statements/<folder>.rs or a folder of that name",
+        words: "each folder of sql/queries has src/statements/<folder>.rs or a folder of that name",
         check: stems,
         clean: &[
             ("sql/queries/slips/list.sql", "-- Lists.\n"),
             ("sql/queries/exports/order.sql", "-- Orders.\n"),
-            ("src/db/statements/slips.rs", "//! Slips.\n"),
-            ("src/db/statements/exports/mod.rs", "//! Exports.\n"),
+            ("src/statements/slips.rs", "//! Slips.\n"),
+            ("src/statements/exports/mod.rs", "//! Exports.\n"),
             ("sql/queries/doors/enter.sql", "-- Enters.\n"),
-            ("src/db/sealed.rs", "//! Seals.\n"),
+            ("src/wall/sealed.rs", "//! Seals.\n"),
         ],
         planted: &[
-            Planted { files: &[("src/db/sealed.rs", "")], at: &["sql/queries/doors:1"] },
+            Planted { files: &[("src/wall/sealed.rs", "")], at: &["sql/queries/doors:1"] },
             Planted {
                 files: &[("sql/queries/users/list.sql", "-- Lists.\n")],
                 at: &["sql/queries/users:1"],
@@ -146,7 +150,7 @@ fn stems(tree: &Tree) -> Vec<Offence> {
         if SENT_BY.iter().any(|(it, sender)| it == &folder && tree.file(sender).is_some()) {
             continue;
         }
-        let wanted = format!("src/db/statements/{folder}");
+        let wanted = format!("src/statements/{folder}");
         let there =
             tree.file(&format!("{wanted}.rs")).or_else(|| tree.file(&format!("{wanted}/mod.rs")));
         if there.is_none() {

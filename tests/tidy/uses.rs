@@ -12,7 +12,7 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// The scope of a whole file: `src/db/pool.rs` is `crate::db::pool`, `src/db/mod.rs` is `crate::db`.
+    /// The scope of a whole file: `src/wall/pool.rs` is `crate::wall::pool`, `src/wall/mod.rs` is `crate::wall`.
     pub fn of_file(path: &str, file: &syn::File) -> Scope {
         let inside = path.strip_prefix("src/").unwrap_or_default().trim_end_matches(".rs");
         let mut module = vec!["crate".to_owned()];

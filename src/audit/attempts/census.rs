@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     audit::config::Config,
-    db::probe::{Error, Probe},
+    dba::probe::{Error, Probe},
 };
 
 const RELATIONS: &str = include_str!("../../../sql/audit/attempts/relations.sql");

@@ -2,7 +2,7 @@
 
 use crate::{
     audit::config::Context,
-    db::probe::{Refusal, literal},
+    dba::probe::{Refusal, literal},
 };
 
 use super::Hunt;

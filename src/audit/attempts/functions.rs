@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     audit::{Evidence, Severity},
-    db::probe::Key,
+    dba::probe::Key,
 };
 
 use super::{Depth, Hunt, census::Function, context::Door, outcome::Found};

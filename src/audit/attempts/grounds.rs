@@ -7,7 +7,7 @@ use crate::{
         attempts::Census,
         config::{Config, Context},
     },
-    db::probe::{self, Canaries, Probe, literal},
+    dba::probe::{self, Canaries, Probe, literal},
 };
 
 use super::{Outcome, Relation};

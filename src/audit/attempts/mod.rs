@@ -29,7 +29,7 @@ use futures_util::future::join_all;
 
 use crate::{
     audit::config::{Config, Role},
-    db::probe::{self, Canaries, Probe},
+    dba::probe::{self, Canaries, Probe},
 };
 use context::Door;
 use grounds::Grounds;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     audit::{Evidence, Severity},
-    db::probe::Key,
+    dba::probe::Key,
 };
 
 use super::{
@@ -59,7 +59,7 @@ impl Hunt<'_> {
             let speaks = if key.is_reference {
                 theirs_end.is_ok()
             } else {
-                let named = |it: &Result<u64, crate::db::probe::Refusal>| {
+                let named = |it: &Result<u64, crate::dba::probe::Refusal>| {
                     it.as_ref().err().is_some_and(|it| {
                         it.code == "23505" && it.constraint.as_deref() == Some(&key.name)
                     })

@@ -9,7 +9,7 @@ use crate::{
         Evidence, Severity,
         config::{Config, Context},
     },
-    db::probe::{Probe, literal},
+    dba::probe::{Probe, literal},
 };
 
 use super::{Census, Outcome, Relation, outcome::Found};

@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 
 use crate::{
     audit::{Evidence, Severity},
-    db::probe::Refusal,
+    dba::probe::Refusal,
 };
 
 use super::{Hunt, Relation, outcome::Found};

@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 
 use crate::{
     audit::{Evidence, Severity, config::Context},
-    db::probe::{Refusal, literal},
+    dba::probe::{Refusal, literal},
 };
 
 use super::{Cell, Hunt, Relation, context::Door, outcome::Found};

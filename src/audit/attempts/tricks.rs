@@ -2,7 +2,7 @@
 
 use crate::{
     audit::{Evidence, Severity, config::Context},
-    db::probe::literal,
+    dba::probe::literal,
 };
 
 use super::{Hunt, Relation, context::Door, outcome::Found, reads::Shown};

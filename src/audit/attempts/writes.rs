@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 
 use crate::{
     audit::{Evidence, Severity},
-    db::probe::{Key, Refusal},
+    dba::probe::{Key, Refusal},
 };
 
 use super::{Cell, Hunt, Relation, census::Rights, context::Door, outcome::Found};

@@ -9,7 +9,7 @@ use std::{collections::BTreeSet, path::PathBuf};
 
 use time::Date;
 
-use crate::db::catalog::RuleSettings;
+use crate::dba::catalog::RuleSettings;
 
 /// Why a configuration cannot be used.
 #[derive(Debug, thiserror::Error)]

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::{audit::render::diff::lines_changed, db::catalog::WallRecord};
+use crate::{audit::render::diff::lines_changed, dba::catalog::WallRecord};
 
 /// The list of what was recorded, newest first.
 pub fn history(records: &[WallRecord], live: &str) -> String {

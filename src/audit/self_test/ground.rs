@@ -1,6 +1,6 @@
 //! A throw-away database, and roles with names of their own: nothing of the server's is touched.
 
-use crate::{audit::Error, db::catalog};
+use crate::{audit::Error, dba::catalog};
 
 /// Roles that the fault files make: they are called `fault_…` there.
 const ROLES: &[&str] = &["owner", "user", "reporter", "batch", "admin", "backup", "guest"];

@@ -13,7 +13,7 @@ use crate::{
         conduct,
         config::{Config, Context, Role, Tenant},
     },
-    db::catalog,
+    dba::catalog,
 };
 
 pub use faults::{CLEAN, FAULTS, Fault};

@@ -15,15 +15,13 @@ use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
 
 use crate::{
     auth::{self, CertificateKeys, Signed},
-    db::{
-        File,
-        statements::{
-            certificates::{Facts, Wall, WallFacts},
-            reprints::Original,
-        },
-    },
     domain::{self, ExportId, Issuer, UserId},
     report,
+    statements::{
+        certificates::{Facts, Wall, WallFacts},
+        reprints::Original,
+    },
+    wall::File,
 };
 
 pub use verify::{Compared, Outcome, digest_of, verify};
@@ -199,7 +197,7 @@ fn audit(tenant: &str, wall: &WallFacts) -> Value {
 fn build() -> Value {
     json!({
         "version": env!("CARGO_PKG_VERSION"),
-        "sql": format!("sha256:{}", crate::db::catalog::source_digest()),
+        "sql": format!("sha256:{}", crate::dba::catalog::source_digest()),
     })
 }
 

@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use super::{FileLedger, Sent};
 use crate::{
-    db::statements::deliveries::{Fetched, Place, Relative},
     domain::{ExportId, ExportState},
+    statements::deliveries::{Fetched, Place, Relative},
 };
 
 /// A file of a hundred bytes.

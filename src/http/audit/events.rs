@@ -9,20 +9,18 @@ use uuid::Uuid;
 
 use crate::{
     auth::VerifiedSession,
-    db::{
-        chain,
-        statements::{
-            audit::{EventLine, ListEvents},
-            users::GetUser,
-        },
-    },
     domain::Role,
+    export::chain,
     http::{
         answer::{self, Answer},
         call::Call,
         paging::{self, List, Page},
         params::Params,
         problem::{BAD_PARAMETER, CURSOR_MISMATCH, Fault, Problem, ROLE_REQUIRED},
+    },
+    statements::{
+        audit::{EventLine, ListEvents},
+        users::GetUser,
     },
 };
 

@@ -6,7 +6,6 @@ use utoipa::ToSchema;
 
 use crate::{
     auth::VerifiedSession,
-    db::statements::slips::OwnIssued,
     domain::{
         DueDate,
         barcode::{Parts, Payload},
@@ -17,6 +16,7 @@ use crate::{
         fields::Fields,
         json::{self, Tenant},
     },
+    statements::slips::OwnIssued,
 };
 
 /// The fields of [`BarcodeToVerify`].

@@ -8,7 +8,6 @@ use uuid::Uuid;
 
 use crate::{
     auth::VerifiedSession,
-    db::statements::export_life::CancelOutcome,
     domain::{ExportId, Invalid},
     http::{
         answer::{self, Answer},
@@ -17,6 +16,7 @@ use crate::{
         fields::Fields,
         problem::{ALREADY_FINAL, NOT_FOUND, PAGE_BEHIND, Problem},
     },
+    statements::export_life::CancelOutcome,
 };
 
 /// The fields of [`Cancel`].

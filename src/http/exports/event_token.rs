@@ -11,7 +11,6 @@ use uuid::Uuid;
 
 use crate::{
     auth::VerifiedSession,
-    db::statements::export_life::{AskProgress, SpendToken},
     http::{
         answer::{self, Answer, moment},
         app::App,
@@ -20,6 +19,7 @@ use crate::{
         problem::{NOT_FOUND, Problem, UNAUTHENTICATED},
         seal,
     },
+    statements::export_life::{AskProgress, SpendToken},
 };
 
 /// Seconds for which a token is good.

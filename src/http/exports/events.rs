@@ -16,7 +16,6 @@ use warp::Reply;
 
 use crate::{
     auth::VerifiedSession,
-    db::{self, statements::export_life::Progress},
     domain::ExportId,
     export::{Mark, Watch},
     http::{
@@ -27,6 +26,8 @@ use crate::{
         problem::{BAD_PARAMETER, Fault, NOT_ACCEPTABLE, Problem, WATCH_FULL, WATCH_QUOTA},
         watchers::{Full, Place},
     },
+    statements::export_life::Progress,
+    wall,
 };
 
 /// After so long without an event a comment is sent: whoever is in between keeps the connection.
@@ -96,7 +97,7 @@ async fn send(app: App, mut watch: Watch, id: ExportId, sender: Sender, _place: 
                 }
             }
             Ok(None) => return,
-            Err(db::Error::Unavailable | db::Error::Cancelled { .. })
+            Err(wall::Error::Unavailable | wall::Error::Cancelled { .. })
                 if away.is_none_or(|it| it.elapsed() < AWAY_MAX) =>
             {
                 away.get_or_insert_with(Instant::now);
@@ -113,7 +114,7 @@ async fn send(app: App, mut watch: Watch, id: ExportId, sender: Sender, _place: 
 async fn beating(
     watch: &mut Watch,
     sender: &Sender,
-) -> Result<Option<(Mark, Progress)>, db::Error> {
+) -> Result<Option<(Mark, Progress)>, wall::Error> {
     let next = watch.next();
     tokio::pin!(next);
     loop {

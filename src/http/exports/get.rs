@@ -5,13 +5,13 @@ use uuid::Uuid;
 
 use crate::{
     auth::VerifiedSession,
-    db::statements::exports::GetExport,
     http::{
         answer::{self, Answer},
         call::Call,
         exports::Export,
         problem::{NOT_FOUND, Problem},
     },
+    statements::exports::GetExport,
 };
 
 #[utoipa::path(get, path = "/v1/exports/{id}",

@@ -6,13 +6,13 @@ use utoipa::ToSchema;
 
 use crate::{
     auth::VerifiedSession,
-    db::statements::exports::ListExports,
     http::{
         answer::{self, Answer},
         call::Call,
         exports::Export,
         paging::{self, List, Page},
     },
+    statements::exports::ListExports,
 };
 
 /// Exports, the latest first.

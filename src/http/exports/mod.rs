@@ -16,12 +16,12 @@ use uuid::Uuid;
 use warp::{Filter, filters::BoxedFilter};
 
 use crate::{
-    db::statements::exports::{ExportLine, options_to_json, scope_to_json},
     http::{
         answer::{Response, moment},
         app::App,
         call::{self, sealed, watching},
     },
+    statements::exports::{ExportLine, options_to_json, scope_to_json},
 };
 
 pub(super) fn routes(app: &App) -> BoxedFilter<(Response,)> {

@@ -6,7 +6,6 @@ use utoipa::ToSchema;
 
 use crate::{
     auth::VerifiedSession,
-    db::statements::exports::GetExport,
     domain::{ExportId, Invalid, ReportKind, Scope, SlipFilter, Wish},
     export::{IdempotencyKey, Order, OrderError},
     http::{
@@ -23,6 +22,7 @@ use crate::{
             UNKNOWN_FIELD, VALIDATION_FAILED,
         },
     },
+    statements::exports::GetExport,
 };
 
 /// The fields of [`NewExport`].

@@ -8,10 +8,6 @@ use uuid::Uuid;
 
 use crate::{
     auth::VerifiedSession,
-    db::{
-        SealedTx,
-        statements::export_life::{GetPrintReport, PrintOutcome, ReportPrint},
-    },
     domain::Invalid,
     http::{
         answer::{self, Answer, moment},
@@ -22,6 +18,8 @@ use crate::{
         json::{self, Tenant},
         problem::{EXPORT_NOT_READY, Fault, NOT_FOUND, Problem, VALIDATION_FAILED},
     },
+    statements::export_life::{GetPrintReport, PrintOutcome, ReportPrint},
+    wall::SealedTx,
 };
 
 /// The fields of [`NewPrintReport`].

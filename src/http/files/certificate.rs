@@ -4,13 +4,13 @@ use http::StatusCode;
 
 use crate::{
     auth::VerifiedSession,
-    db::statements::{certificates::GetCertificate, exports::GetExport},
     http::{
         answer::{self, Answer},
         call::Call,
         files::export_id,
         problem::{EXPORT_NOT_READY, NOT_FOUND, Problem},
     },
+    statements::{certificates::GetCertificate, exports::GetExport},
 };
 
 #[utoipa::path(get, path = "/v1/exports/{id}/certificate",

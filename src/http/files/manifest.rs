@@ -7,15 +7,15 @@ use uuid::Uuid;
 
 use crate::{
     auth::VerifiedSession,
-    db::statements::{
-        exports::GetExport,
-        manifests::{AskPages, PageLine},
-    },
     http::{
         answer::{self, Answer},
         call::Call,
         files::export_id,
         problem::{NOT_FOUND, Problem},
+    },
+    statements::{
+        exports::GetExport,
+        manifests::{AskPages, PageLine},
     },
 };
 

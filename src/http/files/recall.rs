@@ -9,7 +9,6 @@ use uuid::Uuid;
 
 use crate::{
     auth::VerifiedSession,
-    db::statements::deliveries::Fetched,
     export::{FileLedger, Sent},
     http::{
         answer::{self, Answer, moment},
@@ -17,6 +16,7 @@ use crate::{
         fields::Fields,
         files::export_id,
     },
+    statements::deliveries::Fetched,
 };
 
 /// The fields of [`Recall`].

@@ -6,7 +6,6 @@ use uuid::Uuid;
 
 use crate::{
     auth::VerifiedSession,
-    db::statements::exports::GetExport,
     domain::PageSpan,
     export::{IdempotencyKey, ReprintError},
     http::{
@@ -19,6 +18,7 @@ use crate::{
         json::{self, Tenant},
         problem::{INTERNAL, Problem},
     },
+    statements::exports::GetExport,
 };
 
 /// The fields of [`WantedPages`].

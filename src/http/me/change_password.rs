@@ -4,13 +4,13 @@ use utoipa::ToSchema;
 
 use crate::{
     auth::{KDF, VerifiedSession},
-    db::statements::users::{ChangeOwnPassword, OwnSalt, UserOutcome},
     http::{
         answer::{Answer, no_content},
         call::Call,
         fields::Fields,
         problem::{CURRENT_PASSWORD_WRONG, INTERNAL, Problem},
     },
+    statements::users::{ChangeOwnPassword, OwnSalt, UserOutcome},
 };
 
 /// The fields of [`PasswordChange`].

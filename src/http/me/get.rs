@@ -7,12 +7,12 @@ use uuid::Uuid;
 
 use crate::{
     auth::VerifiedSession,
-    db::statements::sessions::WhoAmI,
     http::{
         answer::{self, Answer, moment, set},
         call::Call,
         problem::{Problem, UNAUTHENTICATED},
     },
+    statements::sessions::WhoAmI,
 };
 
 /// The caller.

@@ -10,7 +10,6 @@ use uuid::Uuid;
 
 use crate::{
     auth::VerifiedSession,
-    db::statements::payments::{ListExceptions, StrangePayment},
     domain::{DueDate, Invalid, PaymentException},
     http::{
         answer::{self, Answer, day},
@@ -19,6 +18,7 @@ use crate::{
         problem::{BAD_PARAMETER, CURSOR_MISMATCH, Fault, Problem},
         slips::events::clock,
     },
+    statements::payments::{ListExceptions, StrangePayment},
 };
 
 /// The parameters besides those of every list.

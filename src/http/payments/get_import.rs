@@ -5,13 +5,13 @@ use uuid::Uuid;
 
 use crate::{
     auth::VerifiedSession,
-    db::statements::payments::GetPaymentImport,
     http::{
         answer::{self, Answer},
         call::Call,
         payments::import::PaymentImport,
         problem::{NOT_FOUND, Problem},
     },
+    statements::payments::GetPaymentImport,
 };
 
 #[utoipa::path(get, path = "/v1/payment-imports/{id}",

@@ -9,13 +9,6 @@ use uuid::Uuid;
 
 use crate::{
     auth::VerifiedSession,
-    db::{
-        SealedTx,
-        statements::payments::{
-            AskOwner, GetPaymentImport, NoteForeignPayments, NotePayments, PaymentFile,
-            PaymentImportLine, RecordPayments,
-        },
-    },
     http::{
         answer::{self, Answer, moment, set},
         call::Call,
@@ -30,6 +23,11 @@ use crate::{
         Intake, Refusal,
         settlement::{Foreign, Layout, Owner, Reading, Settlement, event_key},
     },
+    statements::payments::{
+        AskOwner, GetPaymentImport, NoteForeignPayments, NotePayments, PaymentFile,
+        PaymentImportLine, RecordPayments,
+    },
+    wall::SealedTx,
 };
 
 /// The parameters of an import.

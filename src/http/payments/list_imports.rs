@@ -6,13 +6,13 @@ use utoipa::ToSchema;
 
 use crate::{
     auth::VerifiedSession,
-    db::statements::payments::ListPaymentImports,
     http::{
         answer::{self, Answer},
         call::Call,
         paging::{self, List, Page},
         payments::import::PaymentImport,
     },
+    statements::payments::ListPaymentImports,
 };
 
 /// Settlement files, the latest first.

@@ -7,7 +7,6 @@ use utoipa::ToSchema;
 
 use crate::{
     auth::VerifiedSession,
-    db::statements::exports::scope_to_json,
     domain::{self, ReportKind, Scope},
     export::{Preview as Shown, Warning},
     http::{
@@ -18,6 +17,7 @@ use crate::{
         previews::token,
         problem::Problem,
     },
+    statements::exports::scope_to_json,
 };
 
 /// The fields of [`NewPreview`].

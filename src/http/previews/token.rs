@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use crate::{
-    db::statements::exports::scope_to_json,
     domain::{ReportKind, Scope, TenantId},
     export::{Preview, Previewed},
     http::{
@@ -13,6 +12,7 @@ use crate::{
         problem::{PREVIEW_MISMATCH, PREVIEW_STALE, Problem},
         seal,
     },
+    statements::exports::scope_to_json,
 };
 
 /// Seconds for which a token is good.

@@ -4,7 +4,6 @@ use http::{HeaderValue, header};
 
 use crate::{
     auth,
-    db::{self, statements::slips::Part},
     domain::ExportState,
     export::{FetchError, LinkError, OrderError, PreviewError, RecallError, ReprintError},
     http::problem::{
@@ -16,25 +15,27 @@ use crate::{
         SESSION_SUPERSEDED, SLIPS_WITHDRAWN, STOPPED, TIMEOUT, TOKEN_EXPIRED, UNAUTHENTICATED,
         VALIDATION_FAILED, kinds::Kind,
     },
+    statements::slips::Part,
+    wall,
 };
 
-impl From<db::Error> for Problem {
-    fn from(err: db::Error) -> Problem {
+impl From<wall::Error> for Problem {
+    fn from(err: wall::Error) -> Problem {
         let kind: &'static Kind = match &err {
-            db::Error::CredentialRejected => &UNAUTHENTICATED,
-            db::Error::SessionSuperseded => &SESSION_SUPERSEDED,
-            db::Error::Stopped => &STOPPED,
-            db::Error::ContextLost { .. } => &CONTEXT_LOST,
-            db::Error::ForeignRow { .. } => &ISOLATION_TRIPPED,
-            db::Error::Preflight { .. } => &ISOLATION_NOT_PROVEN,
-            db::Error::Unavailable => &DATABASE_UNAVAILABLE,
-            db::Error::Cancelled { .. } => &TIMEOUT,
+            wall::Error::CredentialRejected => &UNAUTHENTICATED,
+            wall::Error::SessionSuperseded => &SESSION_SUPERSEDED,
+            wall::Error::Stopped => &STOPPED,
+            wall::Error::ContextLost { .. } => &CONTEXT_LOST,
+            wall::Error::ForeignRow { .. } => &ISOLATION_TRIPPED,
+            wall::Error::Preflight { .. } => &ISOLATION_NOT_PROVEN,
+            wall::Error::Unavailable => &DATABASE_UNAVAILABLE,
+            wall::Error::Cancelled { .. } => &TIMEOUT,
             // A key that a handler did not expect to be taken is a fault of ours, like the rest.
-            db::Error::Taken { .. }
-            | db::Error::Statement { .. }
-            | db::Error::Decode { .. }
-            | db::Error::TooManyRows { .. }
-            | db::Error::AlreadyFailed => &INTERNAL,
+            wall::Error::Taken { .. }
+            | wall::Error::Statement { .. }
+            | wall::Error::Decode { .. }
+            | wall::Error::TooManyRows { .. }
+            | wall::Error::AlreadyFailed => &INTERNAL,
         };
         Problem::new(kind).because(err)
     }

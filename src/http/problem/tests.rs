@@ -7,7 +7,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{Fault, KINDS, NOT_FOUND, OWN_FAULTS, Problem, UNAUTHENTICATED, VALIDATION_FAILED};
-use crate::{db, http::language::Language};
+use crate::{http::language::Language, wall};
 
 async fn sent(problem: Problem, language: Language) -> (http::response::Parts, Value) {
     let (head, body) = problem.into_response(language, Uuid::now_v7()).into_parts();
@@ -38,13 +38,13 @@ async fn two_problems_of_a_kind_are_the_same_bytes_but_our_own_faults_name_their
         it.into_body().collect().await.expect("reads").to_bytes()
     };
     assert_eq!(bytes().await, bytes().await);
-    let (_, body) = sent(db::Error::AlreadyFailed.into(), Language::En).await;
+    let (_, body) = sent(wall::Error::AlreadyFailed.into(), Language::En).await;
     assert!(body["instance"].as_str().expect("is there").starts_with("urn:uuid:"));
 }
 
 #[tokio::test]
 async fn words_of_the_database_are_not_sent() {
-    let err = db::Error::Statement { statement: "slips/list.sql", sqlstate: "42P01".to_owned() };
+    let err = wall::Error::Statement { statement: "slips/list.sql", sqlstate: "42P01".to_owned() };
     let (head, body) = sent(err.into(), Language::Ja).await;
     assert_eq!(head.status, 500);
     let text = body.to_string();
@@ -53,15 +53,15 @@ async fn words_of_the_database_are_not_sent() {
 
 #[tokio::test]
 async fn a_status_follows_from_the_kind_of_failure() {
-    let lost = db::Error::ContextLost { statement: "x", sqlstate: "SK001".to_owned() };
+    let lost = wall::Error::ContextLost { statement: "x", sqlstate: "SK001".to_owned() };
     for (err, status, code) in [
-        (db::Error::CredentialRejected, 401, "unauthenticated"),
-        (db::Error::SessionSuperseded, 401, "session-superseded"),
-        (db::Error::Stopped, 423, "stopped"),
+        (wall::Error::CredentialRejected, 401, "unauthenticated"),
+        (wall::Error::SessionSuperseded, 401, "session-superseded"),
+        (wall::Error::Stopped, 423, "stopped"),
         (lost, 503, "context-lost"),
-        (db::Error::ForeignRow { statement: "x" }, 503, "isolation-tripped"),
-        (db::Error::TooManyRows { statement: "x", rows_max: 1 }, 500, "internal"),
-        (db::Error::Unavailable, 503, "database-unavailable"),
+        (wall::Error::ForeignRow { statement: "x" }, 503, "isolation-tripped"),
+        (wall::Error::TooManyRows { statement: "x", rows_max: 1 }, 500, "internal"),
+        (wall::Error::Unavailable, 503, "database-unavailable"),
     ] {
         let (head, body) = sent(err.into(), Language::En).await;
         assert_eq!((head.status.as_u16(), body["code"].as_str()), (status, Some(code)));

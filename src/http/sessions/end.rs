@@ -4,12 +4,12 @@ use uuid::Uuid;
 
 use crate::{
     auth::VerifiedSession,
-    db::statements::sessions::EndSession,
     http::{
         answer::{Answer, no_content},
         call::Call,
         problem::{NOT_FOUND, Problem},
     },
+    statements::sessions::EndSession,
 };
 
 #[utoipa::path(delete, path = "/v1/sessions/{id}",

@@ -2,12 +2,12 @@
 
 use crate::{
     auth::VerifiedSession,
-    db::statements::sessions::EndSession,
     http::{
         answer::{Answer, no_content},
         call::Call,
         problem::{Problem, UNAUTHENTICATED},
     },
+    statements::sessions::EndSession,
 };
 
 #[utoipa::path(delete, path = "/v1/sessions/current",

@@ -7,11 +7,11 @@ use uuid::Uuid;
 
 use crate::{
     auth::VerifiedSession,
-    db::statements::sessions::ListSessions,
     http::{
         answer::{self, Answer, moment},
         call::Call,
     },
+    statements::sessions::ListSessions,
 };
 
 /// Living sessions.

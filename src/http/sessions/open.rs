@@ -8,7 +8,6 @@ use uuid::Uuid;
 
 use crate::{
     auth::Envelope,
-    db::statements::sessions::{AskLoginParams, LoginOutcome, OpenSession, Opened, OtherSession},
     domain::{Login, OnConflict, TenantCode},
     http::{
         answer::{self, Answer, moment},
@@ -18,6 +17,7 @@ use crate::{
         problem::{BAD_CREDENTIALS, INTERNAL, ON_CONFLICT_NOT_ALLOWED, Problem, SESSION_EXISTS},
         sessions::{Token, token},
     },
+    statements::sessions::{AskLoginParams, LoginOutcome, OpenSession, Opened, OtherSession},
 };
 
 /// The fields of [`NewSession`].

@@ -4,13 +4,13 @@ use http::StatusCode;
 
 use crate::{
     auth::{Envelope, VerifiedSession},
-    db::statements::sessions::WhoAmI,
     http::{
         answer::{self, Answer},
         call::Call,
         problem::{Problem, UNAUTHENTICATED},
         sessions::{Token, token},
     },
+    statements::sessions::WhoAmI,
 };
 
 #[utoipa::path(post, path = "/v1/sessions/current/refresh",

@@ -5,16 +5,14 @@ use uuid::Uuid;
 
 use crate::{
     auth::VerifiedSession,
-    db::{
-        Call as _,
-        statements::slip_imports::{GetImport, ListFaults},
-    },
     http::{
         answer::{self, Answer},
         call::Call,
         problem::{NOT_FOUND, Problem},
     },
     intake,
+    statements::slip_imports::{GetImport, ListFaults},
+    wall::Call as _,
 };
 
 #[utoipa::path(get, path = "/v1/slip-imports/{id}/errors.csv",

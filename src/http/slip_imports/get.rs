@@ -5,7 +5,6 @@ use uuid::Uuid;
 
 use crate::{
     auth::VerifiedSession,
-    db::statements::slip_imports::{GetImport, ListFaults},
     http::{
         answer::{self, Answer},
         call::Call,
@@ -13,6 +12,7 @@ use crate::{
         problem::{NOT_FOUND, Problem},
         slip_imports::SlipImport,
     },
+    statements::slip_imports::{GetImport, ListFaults},
 };
 
 #[utoipa::path(get, path = "/v1/slip-imports/{id}",

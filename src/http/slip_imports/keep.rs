@@ -4,16 +4,6 @@ use uuid::Uuid;
 
 use crate::{
     auth::VerifiedSession,
-    db::{
-        self, Call as _, SealedTx,
-        statements::{
-            slip_imports::{
-                FaultLine, GetImport, ImportLine, ListFaults, NoteImport, RecordImport,
-                RegisterFile,
-            },
-            slips::TakenSlips,
-        },
-    },
     http::{
         call::Call,
         faults::SHOWN_MAX,
@@ -21,6 +11,13 @@ use crate::{
         problem::{INTERNAL, Problem},
         slip_imports::start::{File, Mode},
     },
+    statements::{
+        slip_imports::{
+            FaultLine, GetImport, ImportLine, ListFaults, NoteImport, RecordImport, RegisterFile,
+        },
+        slips::TakenSlips,
+    },
+    wall::{self, Call as _, SealedTx},
 };
 
 /// An import as it is kept.
@@ -53,7 +50,7 @@ pub(super) async fn keep(
         match tx.fetch_one(&RegisterFile::new(&file.reading.slips)).await {
             Ok(_) => return record(tx, import_id, &file, "registered").await,
             // Some slips are there already. Which, the next transaction finds out: this one is over.
-            Err(db::Error::Taken { .. }) => {
+            Err(wall::Error::Taken { .. }) => {
                 drop(tx);
                 tx = call.app.pool.enter(session).await?;
                 if let Some(kept) = before(&mut tx, session, key).await? {

@@ -11,7 +11,6 @@ use uuid::Uuid;
 use warp::{Filter, filters::BoxedFilter};
 
 use crate::{
-    db::statements::slip_imports::{FaultLine, ImportLine},
     http::{
         answer::{Response, moment},
         app::App,
@@ -19,6 +18,7 @@ use crate::{
         faults::FileFault,
         language::Language,
     },
+    statements::slip_imports::{FaultLine, ImportLine},
 };
 
 /// The parameters of an import.

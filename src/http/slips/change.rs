@@ -3,13 +3,14 @@
 use time::Date;
 
 use crate::{
-    db::{SealedTx, statements::slips::GetSlip},
     domain::{SlipId, StandingSlip},
     http::{
         etag::{self, IfMatch},
         problem::{INTERNAL, NOT_FOUND, Problem, WRONG_STATE},
         slips::Slip,
     },
+    statements::slips::GetSlip,
+    wall::SealedTx,
 };
 
 /// The slip, if it may be withdrawn and is what the caller saw.

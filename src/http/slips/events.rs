@@ -7,13 +7,13 @@ use uuid::Uuid;
 
 use crate::{
     auth::VerifiedSession,
-    db::statements::slip_events::{self, ListSlipEvents},
     domain::SlipId,
     http::{
         answer::{self, Answer, moment},
         call::Call,
         problem::{NOT_FOUND, Problem},
     },
+    statements::slip_events::{self, ListSlipEvents},
 };
 
 /// All that happened, in order of time.

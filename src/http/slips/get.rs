@@ -4,7 +4,6 @@ use http::StatusCode;
 
 use crate::{
     auth::VerifiedSession,
-    db::statements::slips::GetSlip,
     domain::SlipId,
     http::{
         answer::Answer,
@@ -12,6 +11,7 @@ use crate::{
         problem::{NOT_FOUND, Problem},
         slips::{Slip, shown},
     },
+    statements::slips::GetSlip,
 };
 
 #[utoipa::path(get, path = "/v1/slips/{id}",

@@ -8,7 +8,6 @@ use utoipa::ToSchema;
 
 use crate::{
     auth::VerifiedSession,
-    db::statements::slips::ListSlips,
     domain::{SlipFilter, SlipId, SlipState, StandingSlip},
     http::{
         answer::{self, Answer},
@@ -18,6 +17,7 @@ use crate::{
         problem::{BAD_PARAMETER, CURSOR_MISMATCH, Fault, Problem},
         slips::Slip,
     },
+    statements::slips::ListSlips,
 };
 
 /// The parameters besides the conditions of a filter and those of every list.

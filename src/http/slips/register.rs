@@ -7,10 +7,6 @@ use utoipa::ToSchema;
 
 use crate::{
     auth::VerifiedSession,
-    db::{
-        self, SealedTx,
-        statements::slips::{GetSlips, NoteRegistered, RegisterSlips, TakenSlips},
-    },
     domain::{self, SlipId, StandingSlip},
     http::{
         answer::{self, Answer, set},
@@ -24,6 +20,8 @@ use crate::{
             shown,
         },
     },
+    statements::slips::{GetSlips, NoteRegistered, RegisterSlips, TakenSlips},
+    wall::{self, SealedTx},
 };
 
 /// Slips that were registered.
@@ -61,7 +59,7 @@ pub(in crate::http) async fn register(mut call: Call, session: VerifiedSession) 
     key.put(&mut tx, &session, ids).await?;
     match tx.fetch(&RegisterSlips::new(&slips)).await {
         Ok(_) => {}
-        Err(db::Error::Taken { .. }) => {
+        Err(wall::Error::Taken { .. }) => {
             drop(tx);
             return Err(exists(&call, &session, &slips).await?);
         }

@@ -7,10 +7,6 @@ use utoipa::ToSchema;
 
 use crate::{
     auth::VerifiedSession,
-    db::{
-        self,
-        statements::slip_events::{ReissueSlip, WithdrawSlip, Withdrawn},
-    },
     domain::{DueDate, Reason, SlipId, StandingSlip, Withdrawal},
     http::{
         answer::{Answer, set},
@@ -25,6 +21,8 @@ use crate::{
         },
         slips::{Slip, change, shown},
     },
+    statements::slip_events::{ReissueSlip, WithdrawSlip, Withdrawn},
+    wall,
 };
 
 /// The fields of [`Reissue`].
@@ -70,7 +68,7 @@ pub(in crate::http) async fn reissue(
     match tx.fetch_one(&ReissueSlip::new(&id, due_date)).await {
         Ok(inserted) if inserted == next => {}
         Ok(_) => return Err(Problem::new(&INTERNAL).because("another number was issued")),
-        Err(db::Error::Taken { .. }) => {
+        Err(wall::Error::Taken { .. }) => {
             drop(tx);
             return Err(taken(&call, &session, &id, &next, &if_match).await?);
         }

@@ -6,7 +6,6 @@ use utoipa::ToSchema;
 
 use crate::{
     auth::VerifiedSession,
-    db::statements::slip_events::{WithdrawSlip, Withdrawn},
     domain::{Reason, SlipId, Withdrawal},
     http::{
         answer::Answer,
@@ -18,6 +17,7 @@ use crate::{
         problem::{ETAG_MISMATCH, Problem},
         slips::{Slip, change, shown},
     },
+    statements::slip_events::{WithdrawSlip, Withdrawn},
 };
 
 /// The fields of [`Voiding`].

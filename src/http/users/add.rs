@@ -7,10 +7,6 @@ use uuid::Uuid;
 
 use crate::{
     auth::{KDF, VerifiedSession},
-    db::{
-        self, SealedTx,
-        statements::users::{AddUser, GetUser, UserOutcome},
-    },
     domain::{DisplayName, Login, Role},
     http::{
         answer::{self, Answer},
@@ -21,6 +17,8 @@ use crate::{
         problem::{INTERNAL, Problem, ROLE_REQUIRED, USER_EXISTS},
         users::User,
     },
+    statements::users::{AddUser, GetUser, UserOutcome},
+    wall::{self, SealedTx},
 };
 
 /// The fields of [`NewUser`].
@@ -56,7 +54,7 @@ pub(in crate::http) async fn add(mut call: Call, session: VerifiedSession) -> An
         Ok((UserOutcome::Done, Some(id))) => id.0.to_string(),
         Ok((UserOutcome::Forbidden, _)) => return Err(Problem::new(&ROLE_REQUIRED)),
         // Taken: an equal request was between its look and its insert, and has committed since.
-        Ok((UserOutcome::Exists, _)) | Err(db::Error::Taken { .. }) => {
+        Ok((UserOutcome::Exists, _)) | Err(wall::Error::Taken { .. }) => {
             drop(tx);
             return exists(&call, &session, &key).await;
         }

@@ -6,12 +6,12 @@ use utoipa::ToSchema;
 
 use crate::{
     auth::VerifiedSession,
-    db::statements::users::ListUsers,
     http::{
         answer::{self, Answer},
         call::Call,
         users::User,
     },
+    statements::users::ListUsers,
 };
 
 /// Users by login.

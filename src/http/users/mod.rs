@@ -10,12 +10,12 @@ use uuid::Uuid;
 use warp::{Filter, filters::BoxedFilter};
 
 use crate::{
-    db::statements::users::UserLine,
     http::{
         answer::{Response, moment},
         app::App,
         call::{self, sealed},
     },
+    statements::users::UserLine,
 };
 
 pub(super) fn routes(app: &App) -> BoxedFilter<(Response,)> {

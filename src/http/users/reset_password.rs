@@ -5,13 +5,13 @@ use uuid::Uuid;
 
 use crate::{
     auth::{KDF, VerifiedSession},
-    db::statements::users::{ResetPassword, UserOutcome},
     http::{
         answer::{Answer, no_content},
         call::Call,
         fields::Fields,
         problem::{INTERNAL, NOT_FOUND, Problem, ROLE_REQUIRED},
     },
+    statements::users::{ResetPassword, UserOutcome},
 };
 
 /// The fields of [`PasswordReset`].

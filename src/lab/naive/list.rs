@@ -3,7 +3,7 @@
 use time::Date;
 
 use crate::{
-    db::{Params, Row, Undecodable, bare::Bare},
+    dba::bare::Bare,
     domain::{
         AmountYen, BillNumber, CustomerName, CustomerNumber, DueDate, ReissueNumber, Slip, SlipId,
     },
@@ -11,6 +11,7 @@ use crate::{
         naive::{Error, sessions::Session},
         world_of_2023::Issued,
     },
+    wall::{Params, Row, Undecodable},
 };
 
 const REGISTER: &str = include_str!("../../../sql/lab/naive/register.sql");

@@ -11,7 +11,7 @@ mod sessions;
 use std::{io::Write, sync::Arc};
 
 use crate::{
-    db::{self, bare::Bare, catalog},
+    dba::{bare::Bare, catalog},
     domain::{TenantCode, TenantName},
     lab::{
         Ground,
@@ -19,6 +19,7 @@ use crate::{
     },
     pdf,
     report::FontChain,
+    wall,
 };
 
 pub use list::NaiveRow;
@@ -41,7 +42,7 @@ pub enum Error {
     Catalog(#[from] catalog::Error),
     /// A statement failed.
     #[error(transparent)]
-    Db(#[from] db::Error),
+    Db(#[from] wall::Error),
     /// A row does not decode.
     #[error("the naive twin gave a row that does not decode")]
     Undecodable,

@@ -14,11 +14,12 @@ mod verdict;
 use std::{io, path::PathBuf, sync::Arc};
 
 use crate::{
-    db::{self, catalog},
+    dba::catalog,
     export,
     lab::{StageError, naive, world_of_2023},
     pdf,
     report::FontChain,
+    wall,
 };
 
 pub use report::{Case, NaiveRun, Report, Union, WorldFigures};
@@ -51,10 +52,10 @@ pub enum Error {
     Naive(#[from] naive::Error),
     /// The database could not be asked.
     #[error(transparent)]
-    Db(#[from] db::Error),
+    Db(#[from] wall::Error),
     /// The probe could not be made.
     #[error(transparent)]
-    Probe(#[from] db::probe::Error),
+    Probe(#[from] crate::dba::probe::Error),
     /// A database or role could not be made or removed.
     #[error(transparent)]
     Catalog(#[from] catalog::Error),

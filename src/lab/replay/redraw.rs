@@ -6,13 +6,13 @@ use std::{io, sync::Arc};
 use time::{OffsetDateTime, macros::offset};
 
 use crate::{
-    db::statements::exports::ExportLine,
     domain::{DisplayName, Slip, TenantId},
     lab::world_of_2023::{PRINTING, World2023},
     report::{
         self, FontChain, PageCodes,
         slip_list::{Front, ListWriter, OwnedRow, Totals},
     },
+    statements::exports::ExportLine,
 };
 
 /// SHA-256 of the file that holds all slips of the biller that prints, and nothing else.

@@ -8,7 +8,7 @@ use std::{
 };
 
 use crate::{
-    db::catalog::{self, Login},
+    dba::catalog::{self, Login},
     lab::{
         self, Ground, Launcher, Say, Stage, load,
         naive::Naive,

@@ -4,15 +4,9 @@ use std::{fs, path::Path, time::Duration};
 
 use crate::{
     auth::VerifiedSession,
-    db::{
-        self,
+    dba::{
         catalog::Login,
         probe::{self, Look},
-        statements::{
-            exports::{AskFront, ExportLine, GetExport},
-            sessions::WhoAmI,
-            slips::TotalSlips,
-        },
     },
     domain::{ByteRange, ExportId, ExportState, OnConflict, Scope, SlipFilter, Wish},
     export::{Exporter, Order, Parts, Proof, Store},
@@ -24,6 +18,12 @@ use crate::{
         },
         world_of_2023::{PRINTING, World2023},
     },
+    statements::{
+        exports::{AskFront, ExportLine, GetExport},
+        sessions::WhoAmI,
+        slips::TotalSlips,
+    },
+    wall,
 };
 
 /// Whom the list tells its reader to call.
@@ -128,7 +128,7 @@ impl Act<'_> {
     async fn line(&self, session: &VerifiedSession, id: ExportId) -> Result<ExportLine, Error> {
         let get = GetExport { export_id: id.0 };
         let line = self.stage.pool.read(session, &get).await?.pop();
-        Ok(line.ok_or(db::Error::Decode { statement: "exports/get.sql" })?)
+        Ok(line.ok_or(wall::Error::Decode { statement: "exports/get.sql" })?)
     }
 
     async fn ended(&self, session: &VerifiedSession, id: ExportId) -> Result<(), Error> {
@@ -235,7 +235,7 @@ impl Act<'_> {
         loop {
             let id = self.order(&session).await?;
             let second = clerk.log_in(&self.stage.pool, OnConflict::TakeOver).await?;
-            let db::statements::sessions::LoginOutcome::Opened(opened) = second else {
+            let crate::statements::sessions::LoginOutcome::Opened(opened) = second else {
                 return Err(StageError::NoSession.into());
             };
             let second = people::session(&self.stage.keys, &opened)?;
@@ -257,7 +257,7 @@ impl Act<'_> {
         let list = TotalSlips::new(&SlipFilter::open(), time::OffsetDateTime::now_utc().date());
         let (rows, outcome) = match self.stage.pool.read(left, &list).await {
             Ok(totals) => (totals.iter().map(|it| it.rows).sum(), "answered".to_owned()),
-            Err(db::Error::SessionSuperseded) => (0, "refused: SK012".to_owned()),
+            Err(wall::Error::SessionSuperseded) => (0, "refused: SK012".to_owned()),
             Err(err) => (0, format!("refused: {err}")),
         };
         let rows = u64::try_from(rows).unwrap_or(0);

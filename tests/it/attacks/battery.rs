@@ -1,6 +1,6 @@
 //! All checks of the wall in one call, so that a test can ask which of them notices a damage.
 
-use shikiri::{db::catalog::Login, testkit::World};
+use shikiri::{dba::catalog::Login, testkit::World};
 
 use super::{runner, script::Script, target::Target, unbound, wire::Wire};
 use crate::schema;

@@ -1,14 +1,12 @@
 //! The second tier: what it closes is closed, and the service still works under it.
 
 use shikiri::{
-    db::{
-        catalog::{self, Login},
-        statements::{
-            exports::{LendSnapshot, OrderExport, SlipBlock, options_to_json, scope_to_json},
-            slips::ListSlips,
-        },
-    },
+    dba::catalog::{self, Login},
     domain::{ExportId, Scope, SlipFilter, Wish},
+    statements::{
+        exports::{LendSnapshot, OrderExport, SlipBlock, options_to_json, scope_to_json},
+        slips::ListSlips,
+    },
     testkit::{A, B, SLIPS_A, World},
 };
 use uuid::Uuid;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use shikiri::{
-    db::catalog::Login,
+    dba::catalog::Login,
     testkit::{A, B, World},
 };
 use uuid::Uuid;

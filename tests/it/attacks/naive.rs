@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use shikiri::{
-    db::catalog,
+    dba::catalog,
     testkit::{TestServer, server},
 };
 

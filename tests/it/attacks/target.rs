@@ -1,8 +1,9 @@
 //! What is attacked: the wall, the wall with the second tier, or the naive schema.
 
 use shikiri::{
-    db::{catalog::Login, statements::sessions::LoginOutcome},
+    dba::catalog::Login,
     domain::OnConflict,
+    statements::sessions::LoginOutcome,
     testkit::{A, B, Biller, PASSWORD, World},
 };
 

@@ -1,7 +1,7 @@
 //! Without a seal: every table, every role, every kind of statement is an error, never a result.
 
 use shikiri::{
-    db::catalog::Login,
+    dba::catalog::Login,
     testkit::{A, B, World},
 };
 

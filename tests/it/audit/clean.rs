@@ -2,7 +2,7 @@
 
 use shikiri::{
     audit::{self, Finding, RuleSettings, Severity},
-    db::catalog::Login,
+    dba::catalog::Login,
     testkit::World,
 };
 

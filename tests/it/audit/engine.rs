@@ -10,7 +10,7 @@ use shikiri::{
         render::{self, Language},
         self_test,
     },
-    db::catalog::{self, Login},
+    dba::catalog::{self, Login},
     testkit::{CANARY, World, server},
 };
 use time::{OffsetDateTime, macros::date};

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use shikiri::{
     audit::{self, Finding, RuleSettings},
-    db::catalog,
+    dba::catalog,
     testkit::{TestServer, server},
 };
 

@@ -4,7 +4,7 @@
 
 use shikiri::{
     audit::{self, Finding, INSTALL, RuleSettings},
-    db::catalog::Login,
+    dba::catalog::Login,
     testkit::World,
 };
 

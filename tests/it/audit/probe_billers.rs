@@ -1,10 +1,6 @@
 //! The probe billers: rows in every tenant table, in nobody's figures, and their chains are whole.
 
-use shikiri::{
-    audit,
-    db::{catalog::Login, statements::operator::ListTenants},
-    testkit::World,
-};
+use shikiri::{audit, dba::catalog::Login, statements::operator::ListTenants, testkit::World};
 
 use crate::attacks::{Wire, tables_of_tenants};
 
@@ -31,7 +27,7 @@ async fn probe_billers_have_a_row_in_every_tenant_table_and_are_in_nobodys_figur
                 let count = root.value(&text).await;
                 assert_ne!(
                     count, "0",
-                    "{table} has no row of the probe biller {probe}: src/db/catalog/probe_rows.rs"
+                    "{table} has no row of the probe biller {probe}: src/walla/catalog/probe_rows.rs"
                 );
                 now.push((table.clone(), count));
             }

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 use shikiri::{
-    db::catalog::Login,
+    dba::catalog::Login,
     testkit::{A, B, CANARY, SLIPS_A, World, sample_slip},
 };
 

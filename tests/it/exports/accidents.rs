@@ -3,16 +3,14 @@
 use std::{path::Path, time::Duration};
 
 use shikiri::{
-    db::{
-        self,
-        statements::{
-            exports::{EndInterrupted, OrderExport, options_to_json, scope_to_json},
-            operator::SuspendTenant,
-        },
-    },
     domain::{ByteRange, CsvEncoding, ExportId, ExportState, Scope, SlipPrint, Wish},
     export::{FetchError, Order, OrderError},
+    statements::{
+        exports::{EndInterrupted, OrderExport, options_to_json, scope_to_json},
+        operator::SuspendTenant,
+    },
     testkit::{A, SLIPS_A, World},
+    wall,
 };
 use tokio_postgres::{Client, NoTls};
 
@@ -70,7 +68,7 @@ pub(crate) fn left(dir: &Path) -> Vec<String> {
 
 /// What the operator is told of exports that tripped, read as the operator.
 async fn incidents(world: &World) -> Vec<(uuid::Uuid, String)> {
-    let url = world.url(shikiri::db::catalog::Login::Operator);
+    let url = world.url(shikiri::dba::catalog::Login::Operator);
     let (client, connection) = tokio_postgres::connect(&url, NoTls).await.expect("connects");
     tokio::spawn(connection);
     let ask = "select i.export_id, i.cause from shikiri_ops.incident i order by i.opened_at";
@@ -147,7 +145,7 @@ async fn a_policy_that_is_wide_open_is_noticed_at_the_order() {
          alter policy tenant_floor on shikiri.slip using (true)";
     superuser(&world).await.batch_execute(broken).await.expect("breaks");
     let refused = exporter.order(&a, all(SLIPS_A)).await;
-    assert!(matches!(refused, Err(OrderError::Db(db::Error::ForeignRow { .. }))), "{refused:?}");
+    assert!(matches!(refused, Err(OrderError::Db(wall::Error::ForeignRow { .. }))), "{refused:?}");
 }
 
 #[tokio::test]
@@ -187,7 +185,7 @@ async fn a_login_elsewhere_in_the_middle_neither_ends_nor_widens_it() {
     // Taken over: the first session is over, with a reason.
     let second = world.login(&A, "clerk").await;
     let over = exporter.fetch(&first, id, ByteRange::Whole).await;
-    assert!(matches!(over, Err(FetchError::Db(db::Error::SessionSuperseded))), "{over:?}");
+    assert!(matches!(over, Err(FetchError::Db(wall::Error::SessionSuperseded))), "{over:?}");
     assert_eq!(line(&world, &second, id).await.state, ExportState::Running);
     drop(hold);
     let line = ended(&world, &second, id).await;
@@ -258,7 +256,7 @@ async fn a_job_whose_process_died_becomes_failed_interrupted_and_its_ticket_open
     let line = line(&world, &a, id).await;
     assert_eq!((line.state, line.failure.as_deref()), (ExportState::Failed, Some("interrupted")));
     let refused = world.pool().enter_export(&ticket).await.err();
-    assert_eq!(refused, Some(db::Error::CredentialRejected));
+    assert_eq!(refused, Some(wall::Error::CredentialRejected));
 }
 
 #[tokio::test]

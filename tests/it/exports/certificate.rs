@@ -12,9 +12,9 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use shikiri::{
     auth::{CertificateKeys, VerifiedSession},
-    db::statements::{certificates::GetCertificate, slips::ListSlips},
     domain::{ByteRange, ExportId, ExportState, NewSlip, PageSpan, SlipFilter, SlipId},
     export::{Exporter, IdempotencyKey, Order, certificate::TYPE},
+    statements::{certificates::GetCertificate, slips::ListSlips},
     testkit::{A, SLIPS_A, Served, World, proof, register},
 };
 

@@ -1,14 +1,12 @@
 //! The audit chain, computed three times: by the database, without the database, and by SQL that uses nothing of ours.
 
 use shikiri::{
-    db::{
-        chain::{self, Chain},
-        statements::{
-            audit::{EventLine, ListEvents},
-            operator::VerifyChain,
-        },
-    },
     domain::ExportState,
+    export::chain::{self, Chain},
+    statements::{
+        audit::{EventLine, ListEvents},
+        operator::VerifyChain,
+    },
     testkit::{A, B, Biller, SLIPS_A, World},
 };
 

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use shikiri::{
-    db::statements::{exports::BeginExport, exports::OrderExport, exports::Verdict},
     domain::{ExportState, Scope},
     export::OrderError,
+    statements::{exports::BeginExport, exports::OrderExport, exports::Verdict},
     testkit::{A, SLIPS_A, World},
 };
 
@@ -56,10 +56,8 @@ async fn a_third_export_of_a_biller_is_told_to_wait_whichever_process_has_it() {
         let order = OrderExport {
             export_id: id.0,
             report: "slip_list".to_owned(),
-            options: shikiri::db::statements::exports::options_to_json(
-                shikiri::domain::Wish::SlipList,
-            ),
-            filter: shikiri::db::statements::exports::scope_to_json(&Scope::All),
+            options: shikiri::statements::exports::options_to_json(shikiri::domain::Wish::SlipList),
+            filter: shikiri::statements::exports::scope_to_json(&Scope::All),
             expected_rows: 45,
             purpose: None,
         };

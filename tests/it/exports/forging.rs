@@ -1,6 +1,6 @@
 //! SQL injected on the service's own connection tries to mark an export checked or released.
 
-use shikiri::{db::catalog::Login, testkit::World};
+use shikiri::{dba::catalog::Login, testkit::World};
 
 use crate::attacks::{Target, Wire};
 

@@ -4,13 +4,13 @@ use std::{path::Path, process::Command};
 
 use shikiri::{
     auth::VerifiedSession,
-    db::statements::manifests::AskPages,
     domain::{
         ByteRange, CsvEncoding, ExportId, ExportState, Offset, PrintMode, Scope, SlipFilter,
         SlipPrint, Wish,
     },
     export::Order,
     report::{PageCode, Recognised},
+    statements::manifests::AskPages,
     testkit::{A, SLIPS_A, World, proof},
 };
 

@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::{Value, json};
 use shikiri::{
-    db::catalog::Login,
+    dba::catalog::Login,
     testkit::{A, SLIPS_A, World},
 };
 

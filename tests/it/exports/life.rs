@@ -60,7 +60,7 @@ async fn every_condition_is_checked_the_same_by_the_second_computation() {
         ("amount_to", "20000"),
     ] {
         let filter = SlipFilter::open().with(name, value).expect("a condition");
-        let list = shikiri::db::statements::slips::ListSlips::new(&filter, None, 200);
+        let list = shikiri::statements::slips::ListSlips::new(&filter, None, 200);
         let rows = world.pool().read(&a, &list).await.expect("reads").len();
         assert!(rows < 46, "{name}");
         let scope = Scope::filtered(filter).expect("not empty");

@@ -22,10 +22,10 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use shikiri::{
     auth::VerifiedSession,
-    db::statements::exports::{ExportLine, GetExport},
     domain::{ByteRange, ExportId, ExportState, Scope, Wish},
     export::{Delivery, Exporter, Order, Parts, Store},
     report::FontChain,
+    statements::exports::{ExportLine, GetExport},
     testkit::{World, proof},
 };
 

@@ -1,17 +1,17 @@
 //! Payment slips and CSV files on a real Postgres: ordered with options, drawn, computed again, released.
 
 use shikiri::{
-    db::statements::{
-        operator::SetIssuer,
-        slip_events::{ReissueSlip, WithdrawSlip},
-        slips::OwnIssued,
-    },
     domain::{
         AmountYen, BillNumber, ConsumptionTaxYen, CsvEncoding, CustomerName, ExportState, NewSlip,
         Reason, ReissueNumber, Scope, SlipFilter, SlipPrint, StampPolicy, TenantCode, Wish,
         Withdrawal, barcode::Payload, revenue_stamp,
     },
     export::{Order, OrderError},
+    statements::{
+        operator::SetIssuer,
+        slip_events::{ReissueSlip, WithdrawSlip},
+        slips::OwnIssued,
+    },
     testkit::{A, B, SLIPS_A, SLIPS_B, World, register, sample_issuer, sample_slip},
 };
 

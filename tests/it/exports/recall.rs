@@ -180,7 +180,7 @@ async fn a_recall_that_died_before_its_key_was_destroyed_is_finished_by_the_upke
     let exporter = exporter(&world, dir.path());
     let (a, id) = released(&world, &exporter).await;
     // The first half only, as a process leaves it that is killed there.
-    let recall = shikiri::db::statements::deliveries::RecallExport {
+    let recall = shikiri::statements::deliveries::RecallExport {
         export_id: id.0,
         reason: "wrong".to_owned(),
     };

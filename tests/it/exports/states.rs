@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use shikiri::{
-    db::{catalog::Login, statements::exports::EndInterrupted},
+    dba::catalog::Login,
     domain::{ByteRange, ExportState},
     export::OrderError,
+    statements::exports::EndInterrupted,
     testkit::{A, SLIPS_A, World},
 };
 

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use shikiri::{
-    db::statements::{
+    domain::{ByteRange, ExportId, ExportState, Scope, Wish},
+    statements::{
         export_life::{CancelExport, CancelOutcome},
         exports::{BeginExport, OrderExport, ReportPages, Verdict, options_to_json, scope_to_json},
     },
-    domain::{ByteRange, ExportId, ExportState, Scope, Wish},
     testkit::{A, SLIPS_A, World, register, sample_slip},
 };
 

@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use serde_json::json;
 use shikiri::{
-    db::statements::operator::SuspendTenant,
     http::{Auth, ROUTES, Route},
+    statements::operator::SuspendTenant,
     testkit::{A, B, Served, World},
 };
 

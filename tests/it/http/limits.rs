@@ -41,7 +41,7 @@ async fn a_token_whose_witness_is_another_biller_trips_and_shows_nothing() {
         world.try_login(biller.code, "clerk", PASSWORD, OnConflict::TakeOver)
     };
     let opened = |outcome| match outcome {
-        Ok(shikiri::db::statements::sessions::LoginOutcome::Opened(opened)) => opened,
+        Ok(shikiri::statements::sessions::LoginOutcome::Opened(opened)) => opened,
         _ => panic!("it logs in"),
     };
     let (mut a, b) = (opened(login(&A).await), opened(login(&B).await));

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 use shikiri::{
-    db::statements::sessions::LoginOutcome,
     domain::{ExportId, OnConflict},
     http::Route,
+    statements::sessions::LoginOutcome,
     testkit::{A, PASSWORD, SLIPS_A, Served, World},
 };
 

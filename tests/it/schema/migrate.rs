@@ -1,7 +1,7 @@
 //! `shikiri migrate`: the same state whoever runs it, how often, and at the same time.
 
 use shikiri::{
-    db::catalog::{self, Login},
+    dba::catalog::{self, Login},
     testkit::World,
 };
 

@@ -1,6 +1,6 @@
 //! The plan of the big read: an export's block comes from the index alone, sealed, under a generic plan.
 
-use shikiri::{db::PLANNER_OPTIONS, testkit::World};
+use shikiri::{testkit::World, wall::PLANNER_OPTIONS};
 
 use crate::{
     attacks::{Target, Wire},

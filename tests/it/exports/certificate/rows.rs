@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 use shikiri::{
-    db::statements::slip_events::WithdrawSlip,
     domain::{
         AmountYen, ConsumptionTaxYen, CsvEncoding, NewSlip, PageSpan, Reason, SlipId, Wish,
         Withdrawal,
     },
     export::{IdempotencyKey, Order, ReprintError},
+    statements::slip_events::WithdrawSlip,
     testkit::{A, SLIPS_A, sample_slip},
 };
 

@@ -13,7 +13,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use shikiri::{
     auth::VerifiedSession,
-    db::statements::exports::OrderExport,
+    statements::exports::OrderExport,
     testkit::{Served, World},
 };
 

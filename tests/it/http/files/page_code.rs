@@ -4,7 +4,7 @@ use std::process::Command;
 
 use serde_json::json;
 use shikiri::{
-    db::catalog::Login,
+    dba::catalog::Login,
     domain::ExportId,
     testkit::{A, B, SLIPS_B, Served, World},
 };

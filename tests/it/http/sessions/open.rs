@@ -40,7 +40,7 @@ async fn unknown_wrong_disabled_and_suspended_are_one_answer() {
     let suspended = credentials(&B, "clerk", "ask");
     // Quiet before: what will be suspended could log in.
     log_in(&served, &B, "clerk").await;
-    let suspend = shikiri::db::statements::operator::SuspendTenant {
+    let suspend = shikiri::statements::operator::SuspendTenant {
         tenant_code: B.code.to_owned(),
         suspend: true,
     };

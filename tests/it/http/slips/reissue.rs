@@ -126,7 +126,7 @@ async fn nobody_changes_what_happened() {
         "insert into shikiri.slip_event (tenant_id, bill_number, reissue_number, kind, actor, reason) \
          values (1, '0000000000000002', 0, 'voided', gen_random_uuid(), 'x')",
     ] {
-        let app = support::connect(&world.url(shikiri::db::catalog::Login::App)).await;
+        let app = support::connect(&world.url(shikiri::dba::catalog::Login::App)).await;
         let refused = app.batch_execute(sql).await.expect_err("may not");
         assert_eq!(refused.code().map(|it| it.code()), Some("42501"), "{sql}");
     }
