@@ -22,3 +22,14 @@ $$;
 
 -- NOINHERIT: the migrator holds no right of the owners until it says SET ROLE, which a log shows.
 grant shikiri_owner, shikiri_keeper to shikiri_migrator;
+
+-- The seal is held in a parameter that only the keeper may set (sql/seal/by_parameter.sql). Who bootstraps a managed
+-- server may not grant it: then `migrate` seals by a MAC (sql/seal/by_mac.sql).
+do $$
+begin
+    grant set on parameter backtrace_functions to shikiri_keeper;
+exception
+    when insufficient_privilege then
+        raise notice 'shikiri: the parameter backtrace_functions was not granted; the seal will be held by a MAC';
+end
+$$;

@@ -6,17 +6,20 @@ as $$
 declare
     bound integer := shikiri_seal.tenant();
     who uuid := shikiri_seal.actor();
-    head record;
     event_at timestamptz := clock_timestamp();
-    event_hash bytea;
+    res bigint;
 begin
     -- The row lock is the order of the chain: two transactions of one tenant cannot both be next.
-    select c.seq, c.hash into strict head from shikiri_vault.chain_head c where c.tenant_id = bound for update;
-    event_hash := shikiri_vault.event_hash(head.hash, bound, head.seq + 1, event_at, who, p_action, p_object, p_detail);
+    -- The hashes stay columns: a variable of a statement could be printed with its plan.
     insert into shikiri.audit_event (tenant_id, seq, at, actor, action, object, detail, previous_hash, hash)
-    values (bound, head.seq + 1, event_at, who, p_action, p_object, p_detail, head.hash, event_hash);
-    update shikiri_vault.chain_head set seq = head.seq + 1, hash = event_hash where tenant_id = bound;
-    return head.seq + 1;
+    select bound, c.seq + 1, event_at, who, p_action, p_object, p_detail, c.hash,
+        shikiri_vault.event_hash(c.hash, bound, c.seq + 1, event_at, who, p_action, p_object, p_detail)
+    from (select h.seq, h.hash from shikiri_vault.chain_head h where h.tenant_id = bound for update) c
+    returning seq into strict res;
+    update shikiri_vault.chain_head c set seq = e.seq, hash = e.hash
+    from shikiri.audit_event e
+    where c.tenant_id = bound and e.tenant_id = bound and e.seq = res;
+    return res;
 end
 $$;
 revoke all on function shikiri_vault.append_event(text, text, jsonb) from public;

@@ -12,7 +12,7 @@ begin
         when exists (select from pg_listening_channels()) then 'a LISTEN'
         when pg_my_temp_schema() <> 0 then 'a temporary object'
         when current_user <> session_user then 'another role'
-        when coalesce(current_setting('shikiri.seal', true), '') <> '' then 'a seal'
+        when shikiri_seal.is_sealed() then 'a seal'
     end;
     if what is not null then
         raise exception 'shikiri: % was left on the connection', what using errcode = 'SK020';

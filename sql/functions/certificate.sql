@@ -1,17 +1,5 @@
 -- The certificate of an export: the facts that it states, and the release that takes it.
 
--- Its forerunner, in databases of an earlier version: with fewer columns it must be dropped to be replaced.
-do $$
-begin
-    if not exists (
-        select from pg_catalog.pg_proc p
-        where p.oid = to_regprocedure('shikiri_seal.certificate_facts()') and 'rows_salt' = any (p.proargnames))
-    then
-        drop function if exists shikiri_seal.certificate_facts();
-    end if;
-end
-$$;
-
 -- What the database knows of the checked export that this transaction came in for, and of the wall it ran behind.
 create or replace function shikiri_seal.certificate_facts(
     out tenant_code text, out report text, out requested_by uuid, out ordered_at timestamptz, out filter_digest bytea,
@@ -19,7 +7,7 @@ create or replace function shikiri_seal.certificate_facts(
     out pages_digest bytea, out sha256 bytea, out bytes bigint, out check_rows integer, out check_tenants integer,
     out check_digest bytea, out check_agrees boolean, out chain_seq bigint, out chain_hash bytea, out wall_digest text,
     out source_digest text, out server_version_num integer, out login_is_superuser boolean, out login_bypasses_rls boolean,
-    out login_owns boolean, out retain_days integer, out rows_salt bytea) returns record
+    out login_owns boolean, out retain_days integer, out rows_salt bytea, out seal text) returns record
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
@@ -49,6 +37,7 @@ begin
     select d.source_digest into source_digest
     from shikiri_ops.deployment d order by d.deployment_id desc limit 1;
     server_version_num := current_setting('server_version_num')::integer;
+    seal := shikiri_vault.seal_way();
     select r.rolsuper, r.rolbypassrls, exists (
         select from pg_class c join pg_namespace n on n.oid = c.relnamespace
         where n.nspname like 'shikiri%' and c.relowner = r.oid)
@@ -58,9 +47,6 @@ end
 $$;
 revoke all on function shikiri_seal.certificate_facts() from public;
 grant execute on function shikiri_seal.certificate_facts() to shikiri_app;
-
--- Its forerunner, in databases of an earlier version.
-drop function if exists shikiri_seal.release_export();
 
 -- Keeps the certificate and begins the time for which the file is kept.
 create or replace function shikiri_vault.certify_export(p_export_id uuid, p_certificate text, p_kid text) returns void

@@ -1,8 +1,5 @@
 -- Bytes that leave: by a session or by a link. Every range is in the ledger and in the chain before it is sent.
 
--- The forerunner of begin_fetch, in databases of an earlier version.
-drop function if exists shikiri_seal.note_fetch(uuid);
-
 -- Writes a fetch of the bound tenant down, and makes the ticket that will tell its end. Null: nothing to fetch.
 create or replace function shikiri_vault.begin_fetch(
     p_export_id uuid, p_link_id uuid, p_first bigint, p_last bigint) returns text
@@ -107,12 +104,11 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    outer_seal text := coalesce(current_setting('shikiri.seal', true), '');
+    outer_seal text := shikiri_vault.lift_seal();
     res boolean;
 begin
-    perform set_config('shikiri.seal', '', true);
     res := shikiri_vault.end_fetch(p_ticket, p_complete);
-    perform set_config('shikiri.seal', outer_seal, true);
+    perform shikiri_vault.put_seal(outer_seal);
     return res;
 end
 $$;

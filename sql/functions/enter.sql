@@ -5,8 +5,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     found_tenant integer;
+    who uuid;
     why text;
-    seal text;
     bound integer;
     wanted bytea;
 begin
@@ -19,25 +19,13 @@ begin
     end if;
     -- Hashed once, into a variable: as an expression it would be computed for every session there is.
     wanted := sha256(convert_to(p_session, 'UTF8'));
-    select y.tenant_id, y.end_reason, y.body || ':' || encode(sha256(y.outer_pad || sha256(y.inner_pad
-            || convert_to(y.body, 'UTF8') || decode('00', 'hex') || int4send(pg_backend_pid())
-            || timestamptz_send(transaction_timestamp()) || convert_to(session_user::text, 'UTF8'))), 'hex')
-        into found_tenant, why, seal
-        from (
-            select s.tenant_id, s.end_reason, k.inner_pad, k.outer_pad,
-                s.tenant_id || ':' || s.user_id || ':session:' || k.kid as body
-            from shikiri_vault.session s, shikiri_vault.seal_key k, shikiri_ops.tenant t
-            where s.session_hash = wanted
-                and s.expires_at > clock_timestamp()
-                and k.active
-                and t.tenant_id = s.tenant_id
-                and t.suspended_at is null
-            offset 0
-        ) y;
+    select s.tenant_id, s.user_id, s.end_reason into found_tenant, who, why
+    from shikiri_vault.session s
+    join shikiri_ops.tenant t on t.tenant_id = s.tenant_id
+    where s.session_hash = wanted
+        and s.expires_at > clock_timestamp()
+        and t.suspended_at is null;
     if found_tenant is null then
-        if not exists (select from shikiri_vault.seal_key k where k.active) then
-            raise exception 'shikiri: there is no seal key' using errcode = 'SK003';
-        end if;
         raise exception 'shikiri: credential rejected' using errcode = 'SK010';
     end if;
     if why = 'superseded' then
@@ -45,22 +33,13 @@ begin
     elsif why is not null then
         raise exception 'shikiri: credential rejected' using errcode = 'SK010';
     end if;
-    -- One transaction, one tenant. Junk that somebody left in the setting is simply replaced.
-    if current_setting('shikiri.seal', true) <> '' then
-        begin
-            bound := shikiri_seal.tenant();
-        exception when others then
-            bound := null;
-        end;
-        -- Nor may a session widen the transaction of an export: its scope stays what its ticket said.
-        if bound <> found_tenant
-            or bound is not null and split_part(current_setting('shikiri.seal'), ':', 3) <> 'session'
-        then
-            raise exception 'shikiri: another tenant is bound to this transaction' using errcode = 'SK004';
-        end if;
+    -- One transaction, one tenant. Nor may a session widen the transaction of an export: its scope stays what its
+    -- ticket said.
+    bound := shikiri_vault.bound_tenant();
+    if bound <> found_tenant or bound is not null and shikiri_seal.scope() <> 'session' then
+        raise exception 'shikiri: another tenant is bound to this transaction' using errcode = 'SK004';
     end if;
-    perform set_config('shikiri.seal', seal, true);
-    return found_tenant;
+    return shikiri_vault.bind(found_tenant, who, 'session');
 end
 $$;
 revoke all on function shikiri_seal.enter(text) from public;

@@ -6,7 +6,6 @@ as $$
 declare
     it record;
     bound integer;
-    bound_scope text;
     wanted bytea;
 begin
     if p_ticket is null or length(p_ticket) <> 64 then
@@ -26,20 +25,12 @@ begin
     if not found then
         raise exception 'shikiri: credential rejected' using errcode = 'SK010';
     end if;
-    if current_setting('shikiri.seal', true) <> '' then
-        begin
-            bound := shikiri_seal.tenant();
-            bound_scope := shikiri_seal.scope();
-        exception when others then
-            bound := null;
-        end;
-        -- Nor may a ticket turn a person's transaction into an export's, or the other way round.
-        if bound <> it.tenant_id or bound_scope <> it.export_id::text then
-            raise exception 'shikiri: another tenant is bound to this transaction' using errcode = 'SK004';
-        end if;
+    -- Nor may a ticket turn a person's transaction into an export's, or the other way round.
+    bound := shikiri_vault.bound_tenant();
+    if bound <> it.tenant_id or bound is not null and shikiri_seal.scope() <> it.export_id::text then
+        raise exception 'shikiri: another tenant is bound to this transaction' using errcode = 'SK004';
     end if;
-    perform shikiri_vault.bind(it.tenant_id, it.user_id, it.export_id::text);
-    return it.tenant_id;
+    return shikiri_vault.bind(it.tenant_id, it.user_id, it.export_id::text);
 end
 $$;
 revoke all on function shikiri_vault.enter_ticket(text, text) from public;

@@ -42,12 +42,11 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    outer_seal text := coalesce(current_setting('shikiri.seal', true), '');
+    outer_seal text := shikiri_vault.lift_seal();
     res integer;
 begin
-    perform set_config('shikiri.seal', '', true);
     res := shikiri_vault.end_interrupted_exports();
-    perform set_config('shikiri.seal', outer_seal, true);
+    perform shikiri_vault.put_seal(outer_seal);
     return res;
 end
 $$;

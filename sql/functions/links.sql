@@ -131,13 +131,12 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    outer_seal text := coalesce(current_setting('shikiri.seal', true), '');
+    outer_seal text := shikiri_vault.lift_seal();
 begin
-    perform set_config('shikiri.seal', '', true);
     select o.outcome, o.export_id, o.report, o.bytes, o.sha256, o.fetch_ticket
     into outcome, export_id, report, bytes, sha256, fetch_ticket
     from shikiri_vault.open_link(p_token, p_session_secret, p_first, p_last) o;
-    perform set_config('shikiri.seal', outer_seal, true);
+    perform shikiri_vault.put_seal(outer_seal);
 end
 $$;
 revoke all on function shikiri_seal.open_link(text, text, bigint, bigint) from public;

@@ -107,13 +107,12 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    outer_seal text := coalesce(current_setting('shikiri.seal', true), '');
+    outer_seal text := shikiri_vault.lift_seal();
 begin
-    perform set_config('shikiri.seal', '', true);
     select o.outcome, o.session_secret, o.session_id, o.tenant_id, o.user_id, o.role, o.display_name, o.expires_at, o.other_session_id, o.other_opened_at, o.other_client, o.allowed_modes, o.running_exports
         into outcome, session_secret, session_id, tenant_id, user_id, role, display_name, expires_at, other_session_id, other_opened_at, other_client, allowed_modes, running_exports
         from shikiri_vault.open_session(p_tenant_code, p_login, p_derived, p_on_conflict, p_client) o;
-    perform set_config('shikiri.seal', outer_seal, true);
+    perform shikiri_vault.put_seal(outer_seal);
 end
 $$;
 revoke all on function shikiri_seal.open_session(text, text, bytea, text, text) from public;

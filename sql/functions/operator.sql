@@ -32,12 +32,11 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    outer_seal text := coalesce(current_setting('shikiri.seal', true), '');
+    outer_seal text := shikiri_vault.lift_seal();
     res integer;
 begin
-    perform set_config('shikiri.seal', '', true);
     res := shikiri_vault.add_tenant(p_tenant_code, p_tenant_name, p_stamp_policy, p_on_conflict_allowed);
-    perform set_config('shikiri.seal', outer_seal, true);
+    perform shikiri_vault.put_seal(outer_seal);
     return res;
 end
 $$;
@@ -72,12 +71,11 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    outer_seal text := coalesce(current_setting('shikiri.seal', true), '');
+    outer_seal text := shikiri_vault.lift_seal();
     res boolean;
 begin
-    perform set_config('shikiri.seal', '', true);
     res := shikiri_vault.suspend_tenant(p_tenant_code, p_suspend);
-    perform set_config('shikiri.seal', outer_seal, true);
+    perform shikiri_vault.put_seal(outer_seal);
     return res;
 end
 $$;
@@ -124,12 +122,11 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    outer_seal text := coalesce(current_setting('shikiri.seal', true), '');
+    outer_seal text := shikiri_vault.lift_seal();
     res text;
 begin
-    perform set_config('shikiri.seal', '', true);
     res := shikiri_vault.add_user(p_tenant_code, p_login, p_display_name, p_role, p_salt, p_kdf, p_verifier);
-    perform set_config('shikiri.seal', outer_seal, true);
+    perform shikiri_vault.put_seal(outer_seal);
     return res;
 end
 $$;
@@ -164,12 +161,11 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    outer_seal text := coalesce(current_setting('shikiri.seal', true), '');
+    outer_seal text := shikiri_vault.lift_seal();
     res text;
 begin
-    perform set_config('shikiri.seal', '', true);
     res := shikiri_vault.disable_user(p_tenant_code, p_login);
-    perform set_config('shikiri.seal', outer_seal, true);
+    perform shikiri_vault.put_seal(outer_seal);
     return res;
 end
 $$;
@@ -201,12 +197,11 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    outer_seal text := coalesce(current_setting('shikiri.seal', true), '');
+    outer_seal text := shikiri_vault.lift_seal();
     res text;
 begin
-    perform set_config('shikiri.seal', '', true);
     res := shikiri_vault.reset_user(p_tenant_code, p_login, p_salt, p_kdf, p_verifier);
-    perform set_config('shikiri.seal', outer_seal, true);
+    perform shikiri_vault.put_seal(outer_seal);
     return res;
 end
 $$;

@@ -1,7 +1,4 @@
 -- Orders an export: freezes the wish, and makes the two tickets that its process will work with.
--- Its form before reports had options:
-drop function if exists shikiri_seal.order_export(uuid, text, jsonb, integer, text);
-
 create or replace function shikiri_seal.order_export(
     p_export_id uuid, p_report text, p_filter jsonb, p_expected_rows integer, p_purpose text,
     p_options jsonb, out outcome text, out export_ticket text, out check_ticket text) returns record

@@ -46,6 +46,7 @@ begin
                     and p.polcmd = '*' and p.polname = 'tenant_floor')
         ) then 'a tenant table is without its restrictive floor'
     end;
+    what := coalesce(what, shikiri_seal.seal_fault());
     if what is not null then
         raise exception 'shikiri: %', what using errcode = 'SK021';
     end if;

@@ -43,17 +43,15 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    outer_seal text := coalesce(current_setting('shikiri.seal', true), '');
+    outer_seal text := shikiri_vault.lift_seal();
 begin
     -- Two audits at once must not make four of them.
     perform pg_advisory_xact_lock(6003107);
-    perform set_config('shikiri.seal', '', true);
     select p.tenant_id, p.tenant_code, p.session_secret into tenant_a, code_a, secret_a
     from shikiri_vault.open_probe('監査用収納企業甲') p;
-    perform set_config('shikiri.seal', '', true);
     select p.tenant_id, p.tenant_code, p.session_secret into tenant_b, code_b, secret_b
     from shikiri_vault.open_probe('監査用収納企業乙') p;
-    perform set_config('shikiri.seal', outer_seal, true);
+    perform shikiri_vault.put_seal(outer_seal);
 end
 $$;
 revoke all on function shikiri_ops.open_probes() from public;

@@ -110,12 +110,11 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    outer_seal text := coalesce(current_setting('shikiri.seal', true), '');
+    outer_seal text := shikiri_vault.lift_seal();
     res integer;
 begin
-    perform set_config('shikiri.seal', '', true);
     res := shikiri_vault.expire_exports();
-    perform set_config('shikiri.seal', outer_seal, true);
+    perform shikiri_vault.put_seal(outer_seal);
     return res;
 end
 $$;
@@ -170,12 +169,11 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    outer_seal text := coalesce(current_setting('shikiri.seal', true), '');
+    outer_seal text := shikiri_vault.lift_seal();
     res integer;
 begin
-    perform set_config('shikiri.seal', '', true);
     res := shikiri_vault.note_shredded(p_ids);
-    perform set_config('shikiri.seal', outer_seal, true);
+    perform shikiri_vault.put_seal(outer_seal);
     return res;
 end
 $$;

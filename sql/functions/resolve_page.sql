@@ -53,11 +53,10 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    outer_seal text := coalesce(current_setting('shikiri.seal', true), '');
+    outer_seal text := shikiri_vault.lift_seal();
 begin
-    perform set_config('shikiri.seal', '', true);
     return query select r.* from shikiri_vault.resolve_page(p_export_id, p_page) r;
-    perform set_config('shikiri.seal', outer_seal, true);
+    perform shikiri_vault.put_seal(outer_seal);
 end
 $$;
 revoke all on function shikiri_ops.resolve_page(uuid, integer) from public;

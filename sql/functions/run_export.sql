@@ -54,9 +54,6 @@ $$;
 revoke all on function shikiri_seal.begin_export(integer, bigint, integer) from public;
 grant execute on function shikiri_seal.begin_export(integer, bigint, integer) to shikiri_app;
 
--- Its forerunner, in databases of an earlier version.
-drop function if exists shikiri_seal.report_pages(integer[], integer[], bigint[], text[], text[], bytea[]);
-
 -- Writes the manifest of pages that were drawn: of each page also the digests of its rows, one after the other, and
 -- where it lies in the file. A page is produced when it stands here; what lies behind the page at which somebody asked
 -- to stop does not get here, though it may have been drawn. Answers 'stopping' while such a page lies ahead, and
@@ -177,10 +174,6 @@ as $$
     having octet_length(p_row_digests) > 32 * sum(p.row_count)
 $$;
 revoke all on function shikiri_vault.first_difference(uuid, bytea) from public;
-
--- Its forerunner, in databases of an earlier version, took a digest where the list is now. (Another name for a
--- parameter needs another function.)
-drop function if exists shikiri_seal.record_check(integer, bigint, integer, bytea);
 
 -- The second computation's result: its own list of row digests, which is hashed here, once. The database compares; the
 -- checker only says what it found.

@@ -28,13 +28,12 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    outer_seal text := coalesce(current_setting('shikiri.seal', true), '');
+    outer_seal text := shikiri_vault.lift_seal();
     res boolean;
 begin
-    perform set_config('shikiri.seal', '', true);
     res := shikiri_vault.set_issuer(
         p_tenant_code, p_issuer_code, p_payee_name, p_collector_name, p_slip_purpose, p_slip_remarks);
-    perform set_config('shikiri.seal', outer_seal, true);
+    perform shikiri_vault.put_seal(outer_seal);
     return res;
 end
 $$;

@@ -50,12 +50,11 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    outer_seal text := coalesce(current_setting('shikiri.seal', true), '');
+    outer_seal text := shikiri_vault.lift_seal();
 begin
-    perform set_config('shikiri.seal', '', true);
     select v.outcome, v.events, v.bad_seq, v.head_hash into outcome, events, bad_seq, head_hash
     from shikiri_vault.verify_chain(p_tenant_code) v;
-    perform set_config('shikiri.seal', outer_seal, true);
+    perform shikiri_vault.put_seal(outer_seal);
 end
 $$;
 revoke all on function shikiri_ops.verify_chain(text) from public;

@@ -74,8 +74,8 @@ grant execute on function shikiri_seal.wall_digest() to shikiri_app, shikiri_ope
 
 -- For /readyz: the last deployment, beside the live digest and the server's version.
 create or replace function shikiri_seal.wall_state(
-    out live_digest text, out deployed_digest text, out source_digest text, out server_version_num integer)
-    returns record
+    out live_digest text, out deployed_digest text, out source_digest text, out server_version_num integer,
+    out seal text) returns record
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
@@ -84,6 +84,7 @@ begin
     select d.wall_digest, d.source_digest into deployed_digest, source_digest
     from shikiri_ops.deployment d order by d.deployment_id desc limit 1;
     server_version_num := current_setting('server_version_num')::integer;
+    seal := shikiri_vault.seal_way();
 end
 $$;
 revoke all on function shikiri_seal.wall_state() from public;

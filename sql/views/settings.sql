@@ -5,6 +5,6 @@ select jsonb '{
     "known_logins": ["shikiri_migrator"],
     "tenant_columns": ["tenant_id"],
     "context_functions": ["shikiri_seal.tenant"],
-    "context_settings": ["shikiri.seal"],
+    "context_settings": ["backtrace_functions", "shikiri.seal"],
     "shared_tables": ["shikiri_ops.tenant", "shikiri_ops.export_ledger", "shikiri_ops.incident"]
 }' as settings;

@@ -104,6 +104,7 @@ impl Health {
             check("database", true, "reachable"),
             wall,
             source,
+            check("seal", true, format!("by {}", state.seal)),
             self.server(state.server_version_num),
         ]
     }
@@ -164,6 +165,7 @@ mod tests {
             deployed_digest: deployed.map(str::to_owned),
             source_digest: Some(source.to_owned()),
             server_version_num: number,
+            seal: "parameter".to_owned(),
         }
     }
 

@@ -60,6 +60,8 @@ pub struct Facts {
     pub retain_days: i32,
     /// What goes into every row's digest.
     pub rows_salt: Vec<u8>,
+    /// How the seal of the transaction was held: `parameter` or `mac`.
+    pub seal: String,
 }
 
 /// Where the tenant's chain stood, and the wall and server it stood behind.
@@ -114,6 +116,7 @@ statement! { "certificates/facts.sql",
             login_owns: row.try_get("login_owns")?,
             retain_days: row.try_get("retain_days")?,
             rows_salt: row.try_get("rows_salt")?,
+            seal: row.try_get("seal")?,
         })
     }
 }

@@ -13,6 +13,8 @@ pub struct WallState {
     pub source_digest: Option<String>,
     /// Postgres's version as a number, e.g. 150020.
     pub server_version_num: i32,
+    /// How the seal is held: `parameter` or `mac`.
+    pub seal: String,
 }
 
 door! { "wall/state.sql",
@@ -24,6 +26,7 @@ door! { "wall/state.sql",
             deployed_digest: row.try_get("deployed_digest")?,
             source_digest: row.try_get("source_digest")?,
             server_version_num: row.try_get("server_version_num")?,
+            seal: row.try_get("seal")?,
         })
     }
 }

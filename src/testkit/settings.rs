@@ -4,7 +4,10 @@
 
 use std::{env, ffi::OsString, path::PathBuf};
 
-use crate::lab::{Conninfo, Error};
+use crate::{
+    dba::catalog::SealWish,
+    lab::{Conninfo, Error},
+};
 
 /// The image of the container tests; `docker/test-image.sh` builds it.
 pub const IMAGE_DEFAULT: &str = "shikiri-test-postgres:15";
@@ -34,6 +37,8 @@ pub struct Settings {
     pub image: Option<String>,
     /// `SHIKIRI_PG_BIN`: a directory of server binaries.
     pub binaries: Option<PathBuf>,
+    /// `SHIKIRI_TEST_SEAL`: how worlds hold the seal, where a test does not ask for one way.
+    pub seal: SealWish,
     /// `PATH`.
     pub search_path: Option<OsString>,
 }
@@ -66,8 +71,14 @@ impl Settings {
                 });
             }
         };
+        let seal = text("SHIKIRI_TEST_SEAL")?;
+        let seal = SealWish::parse(seal.as_deref().unwrap_or("auto")).ok_or(Error::Setting {
+            name: "SHIKIRI_TEST_SEAL",
+            wanted: "auto, parameter or mac",
+        })?;
         Ok(Self {
             choice,
+            seal,
             database: text("SHIKIRI_TEST_DATABASE_URL")?
                 .map(|url| Conninfo::parse(&url))
                 .transpose()?,
@@ -98,6 +109,10 @@ mod tests {
         assert!(matches!(
             read(&[("SHIKIRI_TEST_DB", "Docker")]),
             Err(Error::Setting { name: "SHIKIRI_TEST_DB", .. })
+        ));
+        assert!(matches!(
+            read(&[("SHIKIRI_TEST_SEAL", "MAC")]),
+            Err(Error::Setting { name: "SHIKIRI_TEST_SEAL", .. })
         ));
         assert!(matches!(
             read(&[("SHIKIRI_TEST_DATABASE_URL", "elsewhere")]),

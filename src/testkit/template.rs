@@ -14,6 +14,7 @@ use crate::{
         sessions::EndSession,
     },
     testkit::{
+        Settings,
         A, B, Biller, PASSWORD, SLIPS_A, SLIPS_B, TestServer, World, register, sample_issuer,
         sample_slip,
         world::{CONNECTIONS, url},
@@ -43,7 +44,8 @@ pub(super) async fn fill(server: &Arc<TestServer>, name: &str) {
     let superuser = server.conninfo_of_superuser(name);
     catalog::bootstrap(&superuser, &passwords).await.unwrap_or_else(|err| panic!("{err}"));
     drop(lock);
-    catalog::migrate(&url(server, name, Login::Migrator))
+    let wish = Settings::from_env().unwrap_or_else(|err| panic!("{err}")).seal;
+    catalog::migrate_sealed(&url(server, name, Login::Migrator), Some(wish))
         .await
         .unwrap_or_else(|err| panic!("{err}"));
     let mut operator =

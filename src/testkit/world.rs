@@ -14,7 +14,7 @@ use crate::{
     auth::{self, KeyRing, VerifiedSession},
     dba::{
         Operator,
-        catalog::{self, Login},
+        catalog::{self, Login, Seal, SealWish},
     },
     domain::{
         AmountYen, BillNumber, CustomerName, CustomerNumber, DueDate, Issuer, IssuerCode, NewSlip,
@@ -122,6 +122,16 @@ impl World {
         let pool = Pool::new(config(Login::App)).expect("the URL is ours");
         let checker = Checker::new(config(Login::Checker)).expect("the URL is ours");
         World { database, server, keys, pool, checker, dropped_with_value: true }
+    }
+
+    /// Holds the seal of this world in this way from now on.
+    ///
+    /// # Panics
+    /// When it cannot be had.
+    pub async fn seal_by(&self, wish: SealWish) -> Seal {
+        let url = self.url(Login::Migrator);
+        let report = catalog::migrate_sealed(&url, Some(wish)).await;
+        report.unwrap_or_else(|err| panic!("{err}")).seal
     }
 
     /// Connections of the application. Sealed, as everywhere.

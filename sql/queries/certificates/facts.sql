@@ -26,5 +26,6 @@ select
     f.login_bypasses_rls,
     f.login_owns,
     f.retain_days,
-    f.rows_salt
+    f.rows_salt,
+    f.seal
 from shikiri_seal.certificate_facts() f

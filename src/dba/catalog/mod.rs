@@ -10,6 +10,7 @@ mod migrate;
 mod probe_rows;
 mod probes;
 mod rules;
+mod seal;
 mod sources;
 
 use std::{str::FromStr, time::Duration};
@@ -25,9 +26,12 @@ pub use databases::{
 };
 pub use history::{WallRecord, deployed_wall, live_wall, record_wall, walls};
 pub use install::{INSTALL, InstallParts, install_text};
-pub use migrate::{MigrationReport, check, migrate, migrate_as, plan};
+pub use migrate::{
+    MigrationReport, check, check_sealed, migrate, migrate_as, migrate_sealed, plan, plan_sealed,
+};
 pub use probes::{ProbeBiller, open_probes, twin_of_app};
 pub use rules::{RuleSettings, ask_catalogue, rules_statement};
+pub use seal::{Seal, SealWish};
 pub use sources::source_digest;
 
 /// Why work on the catalogue failed. The DBA at the console may read Postgres's own words: nothing here

@@ -44,7 +44,7 @@ impl RuleSettings {
             known_logins: list(&["shikiri_migrator"]),
             tenant_columns: list(&["tenant_id"]),
             context_functions: list(&["shikiri_seal.tenant"]),
-            context_settings: list(&["shikiri.seal"]),
+            context_settings: list(&["backtrace_functions", "shikiri.seal"]),
             // What the operator is there to see: no personal column, no filter text.
             shared_tables: list(&[
                 "shikiri_ops.tenant",

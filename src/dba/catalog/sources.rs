@@ -10,9 +10,11 @@ macro_rules! files {
     };
 }
 
+/// The two ways to hold the seal, one file each, with the same functions; and what is pinned on all of them at the end.
+pub(super) const SEAL: &[(&str, &str)] = files!("seal": "by_mac.sql", "by_parameter.sql", "pins.sql");
+
 /// The keeper's functions. Policies need them, so they come first.
 pub(super) const FUNCTIONS: &[(&str, &str)] = files!("functions":
-    "actor.sql",
     "append_event.sql",
     "assert_clean.sql",
     "cancel_export.sql",
@@ -29,6 +31,7 @@ pub(super) const FUNCTIONS: &[(&str, &str)] = files!("functions":
     "operator.sql",
     "operator_reads.sql",
     "order_export.sql",
+    "pepper.sql",
     "preflight.sql",
     "print_report.sql",
     "probes.sql",
@@ -36,14 +39,12 @@ pub(super) const FUNCTIONS: &[(&str, &str)] = files!("functions":
     "reprint.sql",
     "resolve_page.sql",
     "run_export.sql",
+    "scope.sql",
     "sessions.sql",
     "set_issuer.sql",
     "slip_events.sql",
     "spend_token.sql",
-    "tenant.sql",
     "users.sql",
-    "vault_bind.sql",
-    "vault_keys.sql",
     "verify_chain.sql",
     "wall.sql",
 );
@@ -70,10 +71,11 @@ pub(super) const POLICIES: &[(&str, &str)] = files!("policies":
     "tenant.sql",
 );
 
-/// SHA-256 over the names and texts of functions, policies and views, in hex: what a deployment was made from.
+/// SHA-256 over the names and texts of functions, policies and views, in hex: what a deployment was made from. Both
+/// ways of the seal are in it; which of them is in force, a deployment says beside it.
 pub fn source_digest() -> String {
     let mut hash = Sha256::new();
-    for (name, text) in FUNCTIONS.iter().chain(POLICIES).chain(&own_views()) {
+    for (name, text) in SEAL.iter().chain(FUNCTIONS).chain(POLICIES).chain(&own_views()) {
         hash.update((name.len() as u64).to_be_bytes());
         hash.update(name.as_bytes());
         hash.update((text.len() as u64).to_be_bytes());
@@ -84,11 +86,11 @@ pub fn source_digest() -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{FUNCTIONS, POLICIES};
+    use super::{FUNCTIONS, POLICIES, SEAL};
 
     #[test]
     fn every_file_of_the_folders_is_in_the_lists() {
-        for (dir, list) in [("functions", FUNCTIONS), ("policies", POLICIES)] {
+        for (dir, list) in [("seal", SEAL), ("functions", FUNCTIONS), ("policies", POLICIES)] {
             let mut found: Vec<String> =
                 std::fs::read_dir(format!("{}/sql/{dir}", env!("CARGO_MANIFEST_DIR")))
                     .expect("the folder is in the package")

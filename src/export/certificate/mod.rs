@@ -180,6 +180,7 @@ fn policy(wall: &WallFacts, facts: &Facts) -> Value {
     json!({
         "digest": format!("sha256:{}", wall.wall_digest),
         "deployed_from": facts.source_digest.as_ref().map(|it| format!("sha256:{it}")),
+        "seal": facts.seal,
         "server": domain::version(wall.server_version_num),
         "server_has_fixes": domain::has_fixes(wall.server_version_num),
         "app_role": {

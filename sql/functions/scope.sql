@@ -1,28 +1,24 @@
--- Who acts in this transaction: the other fields of the same, verified seal.
-create or replace function shikiri_seal.actor() returns uuid
-language plpgsql stable security definer parallel restricted cost 100
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-    perform shikiri_seal.tenant();
-    return split_part(current_setting('shikiri.seal'), ':', 2)::uuid;
-end
-$$;
-revoke all on function shikiri_seal.actor() from public;
-grant execute on function shikiri_seal.actor() to shikiri_app, shikiri_checker, shikiri_owner;
+-- What a transaction is sealed to, as the keeper's functions ask for it. How a seal is held, they do not know: sql/seal.
 
--- Through which door it came in: 'session', or the id of the one export it may work on.
-create or replace function shikiri_seal.scope() returns text
-language plpgsql stable security definer parallel restricted cost 100
+-- The tenant of this transaction, or null. Any failure but the lack of a seal is a failure of the caller.
+create or replace function shikiri_vault.bound_tenant() returns integer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform shikiri_seal.tenant();
-    return split_part(current_setting('shikiri.seal'), ':', 3);
+    if not shikiri_seal.is_sealed() then
+        return null;
+    end if;
+    begin
+        return shikiri_seal.tenant();
+    exception
+        -- Junk that somebody left in the setting is no seal.
+        when sqlstate 'SK001' or sqlstate 'SK002' then
+            return null;
+    end;
 end
 $$;
-revoke all on function shikiri_seal.scope() from public;
-grant execute on function shikiri_seal.scope() to shikiri_app, shikiri_checker, shikiri_owner;
+revoke all on function shikiri_vault.bound_tenant() from public;
 
 -- The export this transaction may work on; an error for a transaction that came in by a session.
 create or replace function shikiri_vault.scope_export() returns uuid
