@@ -92,24 +92,22 @@ pub const MUTATIONS: &[(&str, &str)] = &[
     ),
     ("the helper is immutable", "alter function shikiri_seal.tenant() immutable"),
     (
-        "the seal is not verified",
+        "a setting of anybody's before the seal",
         "create or replace function shikiri_seal.tenant() returns integer language plpgsql stable security definer \
          parallel restricted cost 100 set search_path = pg_catalog, pg_temp as $$ begin \
-         return split_part(current_setting('shikiri.seal'), ':', 1)::integer; end $$",
+         return coalesce(nullif(current_setting('shikiri.tenant', true), ''), \
+         split_part(current_setting('backtrace_functions'), '_', 1))::integer; end $$",
     ),
     (
         "the seal is for the session",
-        "do $$ declare text text := pg_get_functiondef('shikiri_seal.enter(text)'::regprocedure); begin \
-         execute replace(text, 'set_config(''shikiri.seal'', seal, true)', 'set_config(''shikiri.seal'', seal, false)'); \
-         end $$; create or replace function shikiri_seal.tenant() returns integer language plpgsql stable security definer \
-         parallel restricted cost 100 set search_path = pg_catalog, pg_temp as $$ begin \
-         return split_part(current_setting('shikiri.seal'), ':', 1)::integer; end $$",
+        "do $$ begin execute replace(pg_get_functiondef('shikiri_vault.bind(integer,uuid,text)'::regprocedure), \
+         'seal, true)', 'seal, false)'); end $$",
     ),
     (
         "no seal is no error, and passes",
         "create or replace function shikiri_seal.tenant() returns integer language plpgsql stable security definer \
          parallel restricted cost 100 set search_path = pg_catalog, pg_temp as $$ begin \
-         return nullif(split_part(current_setting('shikiri.seal', true), ':', 1), '')::integer; end $$; \
+         return nullif(split_part(current_setting('backtrace_functions'), '_', 1), '')::integer; end $$; \
          alter policy tenant_rows on shikiri.slip using (true); alter policy tenant_floor on shikiri.slip using \
          (tenant_id = coalesce((select shikiri_seal.tenant()), tenant_id))",
     ),

@@ -14,9 +14,8 @@ use crate::{
         sessions::EndSession,
     },
     testkit::{
-        Settings,
-        A, B, Biller, PASSWORD, SLIPS_A, SLIPS_B, TestServer, World, register, sample_issuer,
-        sample_slip,
+        A, B, Biller, PASSWORD, SLIPS_A, SLIPS_B, Settings, TestServer, World, register,
+        sample_issuer, sample_slip,
         world::{CONNECTIONS, url},
     },
 };

@@ -17,7 +17,11 @@ select s.customer_name from shikiri.slip s where s.tenant_id = :id_of_b limit 1
 -- as: a
 savepoint mine
 
+-- seal: mac
 select set_config('shikiri.seal', '', true)
+
+-- seal: parameter
+reset all
 
 -- sqlstate: SK001
 select count(*) from shikiri.slip where bill_number = 'x'

@@ -5,6 +5,9 @@
 -- as: a
 declare c cursor for select s.tenant_id, s.customer_name from shikiri.slip s order by s.bill_number desc
 
+-- seal: parameter
+reset all
+
 select set_config('shikiri.seal', '', true), set_config('app.tenant_id', ':id_of_b', true)
 
 -- sqlstate: 00000 SK001

@@ -10,3 +10,8 @@ do $$ declare n integer := 0; begin for i in 1..2000 loop begin perform set_conf
 -- side-effect: the same with the door
 -- hardened: 42501
 do $$ begin for i in 1..500 loop begin perform shikiri_seal.enter(encode(sha256(int4send(i)), 'hex')); raise notice 'CANARY: a secret was guessed'; exception when others then null; end; end loop; end $$
+
+-- seal: parameter
+-- side-effect: the parameter, with what begins and ends like a seal
+-- hardened: 42501
+do $$ declare n integer := 0; begin for i in 1..2000 loop begin perform set_config('backtrace_functions', ':id_of_b_' || md5(i::text) || '_session', i % 2 = 0); n := n + 1; exception when insufficient_privilege then null; end; end loop; if n > 0 then raise notice 'CANARY: % of 2000 were set', n; end if; end $$

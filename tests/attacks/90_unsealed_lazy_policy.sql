@@ -78,13 +78,17 @@ select count(*) from shikiri.audit_event where action >= 'session.opened' and ac
 select count(*) from shikiri.audit_event where action >= 'no such thing' and action <= 'no such thing'
 
 -- as: a
+-- seal: parameter
+reset all
+
+-- seal: mac
+select set_config('shikiri.seal', '', true)
+
 set local enable_indexscan = off
 
 set local enable_indexonlyscan = off
 
 set local enable_bitmapscan = off
-
-select set_config('shikiri.seal', '', true)
 
 -- oracle: emptied
 -- sqlstate: SK001
@@ -94,12 +98,15 @@ select count(*) from shikiri.slip where customer_name >= 'CANA' and customer_nam
 -- sqlstate: SK001
 select count(*) from shikiri.slip where customer_name >= 'CBNA' and customer_name < 'CBNB'
 
+-- seal: mac
 select set_config('shikiri.seal', 'junk', true)
 
+-- seal: mac
 -- oracle: junk
 -- sqlstate: SK002
 select count(*) from shikiri.slip where customer_name >= 'CANA' and customer_name < 'CANB'
 
+-- seal: mac
 -- oracle: junk
 -- sqlstate: SK002
 select count(*) from shikiri.slip where customer_name >= 'CBNA' and customer_name < 'CBNB'

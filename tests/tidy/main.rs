@@ -18,6 +18,7 @@ mod rule;
 mod sizes;
 mod spdx;
 mod sql;
+mod sql_errors;
 mod sql_style;
 mod sql_text;
 mod statements;
@@ -52,6 +53,7 @@ rules! {
     statements::a_resource_has_one_stem_in_every_layer,
     sql_text::sql_lives_in_sql,
     sql_style::queries_leave_the_tenant_to_the_policy,
+    sql_errors::no_function_catches_what_it_does_not_name,
     sql_style::sql_is_lower_case_with_four_spaces,
     migrations::migrations_are_named_and_numbered,
     migrations::policies_live_in_policies,

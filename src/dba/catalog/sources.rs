@@ -11,7 +11,8 @@ macro_rules! files {
 }
 
 /// The two ways to hold the seal, one file each, with the same functions; and what is pinned on all of them at the end.
-pub(super) const SEAL: &[(&str, &str)] = files!("seal": "by_mac.sql", "by_parameter.sql", "pins.sql");
+pub(super) const SEAL: &[(&str, &str)] =
+    files!("seal": "by_mac.sql", "by_parameter.sql", "pins.sql");
 
 /// The keeper's functions. Policies need them, so they come first.
 pub(super) const FUNCTIONS: &[(&str, &str)] = files!("functions":

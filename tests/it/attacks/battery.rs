@@ -28,6 +28,7 @@ const ATTACKS: &[&str] = &[
     "83_generic_plan_across_tenants",
     "90_unsealed_lazy_policy",
     "91_subquery_as_witness",
+    "92_parameter_forge",
 ];
 
 /// Which checks of a world's wall find something; nothing when it is whole.

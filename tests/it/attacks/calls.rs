@@ -252,6 +252,8 @@ pub const CALLS: &[Call] = &[
     ),
     call("shikiri_seal.own_salt()", "select length(o.salt) from shikiri_seal.own_salt() o", &[]),
     call("shikiri_seal.preflight()", "select shikiri_seal.preflight()", &[]),
+    call("shikiri_seal.is_sealed()", "select shikiri_seal.is_sealed()", &[]),
+    call("shikiri_seal.seal_fault()", "select shikiri_seal.seal_fault()", &[]),
     undone(
         "shikiri_seal.record_check(integer,bigint,integer,bytea)",
         "select shikiri_seal.record_check(1, 1, 1, 'x')",
@@ -348,7 +350,7 @@ pub const CALLS: &[Call] = &[
         "select shikiri_ops.reset_user(':code_of_b', 'clerk', 'x', 'x', 'x')",
         &[],
     ),
-    undone("shikiri_ops.rotate_seal_key()", "select shikiri_ops.rotate_seal_key() > 1", &[]),
+    undone("shikiri_ops.rotate_seal_key()", "select shikiri_ops.rotate_seal_key() > 0", &[]),
     undone(
         "shikiri_ops.set_issuer(text,text,text,text,text,text)",
         "select shikiri_ops.set_issuer(':code_of_b', '912345', 'x', 'x', null, null)",

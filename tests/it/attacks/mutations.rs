@@ -1,9 +1,15 @@
 //! One thing broken at a time: the battery finds nothing on the whole wall, and something every time else.
 
-use shikiri::testkit::{World, server};
+use shikiri::{
+    dba::catalog::SealWish,
+    testkit::{World, server},
+};
 
 use super::{battery::battery, target::Target, unbound, wire::Wire};
 use crate::golden;
+
+/// The one damage that there is only where the seal has a key.
+const NOT_CHECKED: &str = "seal not checked, by a MAC";
 
 /// A damage, by name, and how a superuser does it.
 const MUTATIONS: &[(&str, &str)] = &[
@@ -65,7 +71,7 @@ const MUTATIONS: &[(&str, &str)] = &[
         "create unique index slip_number on shikiri.slip (bill_number)",
     ),
     (
-        "seal not checked",
+        NOT_CHECKED,
         "create or replace function shikiri_seal.tenant() returns integer language plpgsql stable security definer \
              parallel restricted cost 100 set search_path = pg_catalog, pg_temp as $$ begin \
              return split_part(current_setting('shikiri.seal'), ':', 1)::integer; end $$",
@@ -74,7 +80,14 @@ const MUTATIONS: &[(&str, &str)] = &[
         "no seal is no error",
         "create or replace function shikiri_seal.tenant() returns integer language plpgsql stable security definer \
              parallel restricted cost 100 set search_path = pg_catalog, pg_temp as $$ begin \
-             return nullif(split_part(current_setting('shikiri.seal', true), ':', 1), '')::integer; end $$",
+             return nullif(split_part(current_setting('backtrace_functions'), '_', 1), '')::integer; end $$",
+    ),
+    (
+        "a setting of anybody's before the seal",
+        "create or replace function shikiri_seal.tenant() returns integer language plpgsql stable security definer \
+             parallel restricted cost 100 set search_path = pg_catalog, pg_temp as $$ begin \
+             return coalesce(nullif(current_setting('shikiri.tenant', true), ''), \
+             split_part(current_setting('backtrace_functions'), '_', 1))::integer; end $$",
     ),
     (
         "vault opened",
@@ -86,8 +99,9 @@ const MUTATIONS: &[(&str, &str)] = &[
     ),
 ];
 
-async fn damaged(damage: &str) -> Vec<String> {
+async fn damaged(damage: &str, seal: SealWish) -> Vec<String> {
     let world = World::new().await;
+    world.seal_by(seal).await;
     let target = Target::wall(&world).await;
     unbound::fill(&world, &target).await;
     let mut root = Wire::connect(&target.superuser).await;
@@ -97,10 +111,14 @@ async fn damaged(damage: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn every_damage_is_noticed_and_the_whole_wall_is_quiet() {
-    assert_eq!(damaged("select 1").await, Vec::<String>::new(), "the wall is whole");
+    for seal in [SealWish::Parameter, SealWish::Mac] {
+        let found = damaged("select 1", seal).await;
+        assert_eq!(found, Vec::<String>::new(), "the wall is whole: {seal:?}");
+    }
     let mut lines = Vec::new();
     for (name, damage) in MUTATIONS {
-        let found = damaged(damage).await;
+        let seal = if *name == NOT_CHECKED { SealWish::Mac } else { SealWish::Parameter };
+        let found = damaged(damage, seal).await;
         assert!(!found.is_empty(), "nothing notices: {name}");
         lines.push(format!("{name}\n    {}", found.join("\n    ")));
     }

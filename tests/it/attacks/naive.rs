@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use shikiri::{
-    dba::catalog,
+    dba::catalog::{self, Seal},
     testkit::{TestServer, server},
 };
 
@@ -61,6 +61,7 @@ impl NaiveWorld {
         let password = self.server.password().map(|it| format!(" password='{it}'"));
         Target {
             kind: Kind::Naive,
+            seal: Seal::Mac,
             app: app + &password.unwrap_or_default(),
             superuser: self.server.conninfo_of_superuser(&self.name),
             a: party(2, "0000000000000000"),

@@ -42,7 +42,8 @@ pub async fn run(script: &Script, target: &Target) -> Vec<Finding> {
         if let Some(door) = step.door {
             attack.open(door).await;
         }
-        let fits = step.from.is_none_or(|it| major >= it);
+        let fits =
+            step.from.is_none_or(|it| major >= it) && step.seal.is_none_or(|it| it == target.seal);
         if fits && !step.sql.is_empty() {
             attack.step(step).await;
         }

@@ -10,7 +10,9 @@
 //!   `-- rows: 0` so many rows, more is a leak · `-- oracle: x` all blocks of one name must look alike
 //! * `-- residual: why` it leaks, as documented; `-- side-effect: why` it works, and shows no row;
 //!   `-- hardened: 42501` what becomes of it under `sql/hardening/superuser.sql`
-//! * `-- from: 18`: only from this major version on
+//! * `-- from: 18`: only from this major version on · `-- seal: mac`: only where the seal is held so
+
+use shikiri::dba::catalog::Seal;
 
 /// A file.
 pub struct Script {
@@ -45,6 +47,7 @@ pub struct Step {
     pub side_effect: bool,
     pub hardened: Vec<String>,
     pub from: Option<u32>,
+    pub seal: Option<Seal>,
     pub sql: String,
 }
 
@@ -112,6 +115,7 @@ impl Step {
                 "residual" => step.residual = true,
                 "side-effect" => step.side_effect = true,
                 "hardened" => step.hardened = words().collect(),
+                "seal" => step.seal = Some(seal(name, value)),
                 "from" => step.from = Some(value.parse().expect("a major version")),
                 _ => panic!("{name}:{line}: {it}"),
             }
@@ -129,6 +133,14 @@ fn door(name: &str, value: &str) -> Door {
         "nobody" => Door::Nobody,
         "outside" => Door::Outside,
         _ => panic!("{name}: as whom? {value}"),
+    }
+}
+
+fn seal(name: &str, value: &str) -> Seal {
+    match value {
+        "parameter" => Seal::Parameter,
+        "mac" => Seal::Mac,
+        _ => panic!("{name}: held how? {value}"),
     }
 }
 

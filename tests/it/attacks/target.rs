@@ -1,11 +1,13 @@
 //! What is attacked: the wall, the wall with the second tier, or the naive schema.
 
 use shikiri::{
-    dba::catalog::Login,
+    dba::catalog::{Login, Seal},
     domain::OnConflict,
     statements::sessions::LoginOutcome,
     testkit::{A, B, Biller, PASSWORD, World},
 };
+
+use super::wire::Wire;
 
 /// Which of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +21,8 @@ pub enum Kind {
 #[derive(Clone)]
 pub struct Target {
     pub kind: Kind,
+    /// How the seal is held; in the naive schema it is a setting of anybody's.
+    pub seal: Seal,
     /// The application's login.
     pub app: String,
     pub superuser: String,
@@ -44,8 +48,15 @@ pub const NO_BILL: &str = "9999999999999999";
 impl Target {
     /// The wall of a world, with a fresh session of the clerk of A and of B.
     pub async fn wall(world: &World) -> Target {
+        let mut root = Wire::connect(&world.superuser_url()).await;
+        let seal = match root.value("select shikiri_vault.seal_way()").await.as_str() {
+            "parameter" => Seal::Parameter,
+            "mac" => Seal::Mac,
+            other => panic!("held how? {other}"),
+        };
         Target {
             kind: Kind::Wall,
+            seal,
             app: world.url(Login::App),
             superuser: world.superuser_url(),
             a: party(world, &A, "clerk", "0000000000000000").await,

@@ -70,7 +70,12 @@ impl Wire {
             while let Some(message) = poll_fn(|cx| Pin::new(&mut connection).poll_message(cx)).await
             {
                 let text = match message {
-                    Ok(AsyncMessage::Notice(it)) => it.message().to_owned(),
+                    // A plan that is printed stands in the detail.
+                    Ok(AsyncMessage::Notice(it)) => [Some(it.message()), it.detail(), it.hint()]
+                        .into_iter()
+                        .flatten()
+                        .collect::<Vec<_>>()
+                        .join(" "),
                     Ok(AsyncMessage::Notification(it)) => it.payload().to_owned(),
                     Ok(_) => continue,
                     Err(_) => break,

@@ -2,7 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use shikiri::testkit::{A, Served, World};
+use shikiri::{
+    dba::catalog::SealWish,
+    testkit::{A, Served, World},
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -100,6 +103,7 @@ async fn what_the_database_says_reaches_no_client() {
     owner.batch_execute("alter table shikiri.mislaid rename to slip").await.expect("renames");
     assert_eq!(get().send().await.status, 200);
     // The keys of the seal are gone: a loud error, never an empty list.
+    world.seal_by(SealWish::Mac).await;
     owner.batch_execute("update shikiri_vault.seal_key set active = false").await.expect("may");
     assert_problem(&get().send().await, 503, "context-lost");
 }

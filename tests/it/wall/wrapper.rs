@@ -41,7 +41,7 @@ impl Scene {
         client.batch_execute("begin").await.expect("begins");
         client.query_one("select shikiri_seal.enter($1)", &[&b]).await.expect("enters");
         let seal_of_b =
-            crate::support::text(&client, "select current_setting('shikiri.seal')").await;
+            crate::support::text(&client, "select coalesce(nullif(current_setting('shikiri.seal', true), ''), current_setting('backtrace_functions'))").await;
         let bad = vec![
             ("unknown", Some("0".repeat(64)), "SK010"),
             ("empty", Some(String::new()), "SK010"),
