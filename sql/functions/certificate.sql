@@ -1,17 +1,5 @@
 -- The certificate of an export: the facts that it states, and the release that takes it.
 
--- Its forerunner, in databases of an earlier version: with fewer columns it must be dropped to be replaced.
-do $$
-begin
-    if not exists (
-        select from pg_catalog.pg_proc p
-        where p.oid = to_regprocedure('shikiri_seal.certificate_facts()') and 'rows_salt' = any (p.proargnames))
-    then
-        drop function if exists shikiri_seal.certificate_facts();
-    end if;
-end
-$$;
-
 -- What the database knows of the checked export that this transaction came in for, and of the wall it ran behind.
 create or replace function shikiri_seal.certificate_facts(
     out tenant_code text, out report text, out requested_by uuid, out ordered_at timestamptz, out filter_digest bytea,
@@ -58,9 +46,6 @@ end
 $$;
 revoke all on function shikiri_seal.certificate_facts() from public;
 grant execute on function shikiri_seal.certificate_facts() to shikiri_app;
-
--- Its forerunner, in databases of an earlier version.
-drop function if exists shikiri_seal.release_export();
 
 -- Keeps the certificate and begins the time for which the file is kept.
 create or replace function shikiri_vault.certify_export(p_export_id uuid, p_certificate text, p_kid text) returns void

@@ -36,9 +36,6 @@ as $$
 $$;
 revoke all on function shikiri_vault.export_steps() from public;
 
--- Its forerunner, in databases of an earlier version.
-drop function if exists shikiri_vault.end_export(uuid, text, text);
-
 -- Takes one step, in every place that tells the state; the tenant's chain has it in the same transaction.
 -- An event that cannot be written is a step that is not taken. Answers the event's place in the chain.
 create or replace function shikiri_vault.move_export(p_export_id uuid, p_to text, p_failure text, p_detail jsonb)

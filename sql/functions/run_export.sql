@@ -1,7 +1,9 @@
 -- The life of an export, moved only by the holder of its ticket, one legal step at a time.
 
--- Locks the state of the export this transaction came in for. An end is an end: then it finds nothing.
-create or replace function shikiri_vault.lock_export(p_states text[]) returns shikiri.export_state
+-- Locks the state of the export this transaction came in for. An end is an end: then it finds nothing. A reprint has
+-- steps of its own, and takes no other: its pages, digest and length are not its ticket's to say. Null: either.
+create or replace function shikiri_vault.lock_export(p_states text[], p_reprint boolean default false)
+    returns shikiri.export_state
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
@@ -9,14 +11,18 @@ declare
     it shikiri.export_state;
     id uuid := shikiri_vault.scope_export();
 begin
-    select s.* into it from shikiri.export_state s where s.export_id = id for update;
+    select s.* into it
+    from shikiri.export_state s
+    join shikiri.export e on e.tenant_id = s.tenant_id and e.export_id = s.export_id
+    where s.export_id = id and (p_reprint is null or (e.reprint_of is not null) = p_reprint)
+    for update of s;
     if it.export_id is null or not it.state = any (p_states) then
         raise exception 'shikiri: the export is not in a state for this step' using errcode = 'SK010';
     end if;
     return it;
 end
 $$;
-revoke all on function shikiri_vault.lock_export(text[]) from public;
+revoke all on function shikiri_vault.lock_export(text[], boolean) from public;
 
 -- queued -> running. What was counted must be what was expected; otherwise the export fails here.
 -- A biller has two that run: a third is told 'busy' and stays in the queue.
@@ -53,9 +59,6 @@ end
 $$;
 revoke all on function shikiri_seal.begin_export(integer, bigint, integer) from public;
 grant execute on function shikiri_seal.begin_export(integer, bigint, integer) to shikiri_app;
-
--- Its forerunner, in databases of an earlier version.
-drop function if exists shikiri_seal.report_pages(integer[], integer[], bigint[], text[], text[], bytea[]);
 
 -- Writes the manifest of pages that were drawn: of each page also the digests of its rows, one after the other, and
 -- where it lies in the file. A page is produced when it stands here; what lies behind the page at which somebody asked
@@ -178,10 +181,6 @@ as $$
 $$;
 revoke all on function shikiri_vault.first_difference(uuid, bytea) from public;
 
--- Its forerunner, in databases of an earlier version, took a digest where the list is now. (Another name for a
--- parameter needs another function.)
-drop function if exists shikiri_seal.record_check(integer, bigint, integer, bytea);
-
 -- The second computation's result: its own list of row digests, which is hashed here, once. The database compares; the
 -- checker only says what it found.
 create or replace function shikiri_seal.record_check(
@@ -223,7 +222,7 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    it shikiri.export_state := shikiri_vault.lock_export(array['queued', 'running', 'checking']);
+    it shikiri.export_state := shikiri_vault.lock_export(array['queued', 'running', 'checking'], null);
 begin
     perform shikiri_vault.move_export(
         it.export_id, case when p_tripped then 'tripped' else 'failed' end, p_failure, null);

@@ -14,6 +14,7 @@ macro_rules! files {
 pub(super) const FUNCTIONS: &[(&str, &str)] = files!("functions":
     "actor.sql",
     "append_event.sql",
+    "artefacts.sql",
     "assert_clean.sql",
     "cancel_export.sql",
     "certificate.sql",
