@@ -14,8 +14,8 @@ declare
     it shikiri.export_state;
 begin
     select s.* into it from shikiri.export_state s where s.export_id = p_export_id for update;
-    if it.export_id is null or it.state not in ('ready', 'delivering', 'delivered')
-        or p_first is null or p_last is null or p_first < 0 or p_last < p_first or p_last >= it.artefact_bytes
+    if it.export_id is null or not shikiri_vault.owns_artefact(p_export_id)
+        or it.state not in ('ready', 'delivering', 'delivered') or p_first is null or p_last is null or p_first < 0 or p_last < p_first or p_last >= it.artefact_bytes
     then
         return null;
     end if;
@@ -49,6 +49,21 @@ $$;
 revoke all on function shikiri_seal.begin_fetch(uuid, bigint, bigint) from public;
 grant execute on function shikiri_seal.begin_fetch(uuid, bigint, bigint) to shikiri_app;
 
+-- How many fetches a link has begun, which ranges went to their end with it, and how many bytes left with it in all. A
+-- fetch whose end does not say how far it came counts as all of its range.
+create or replace function shikiri_vault.link_account(
+    p_export_id uuid, p_link_id uuid, out fetches bigint, out delivered int8multirange, out sent bigint) returns record
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+    select count(*),
+        coalesce(range_agg(int8range(f.first_byte, f.last_byte, '[]')) filter (where f.complete), '{}'),
+        coalesce(sum(coalesce(f.sent_bytes, f.last_byte - f.first_byte + 1)), 0)::bigint
+    from shikiri.export_fetch f
+    where f.export_id = p_export_id and f.link_id = p_link_id
+$$;
+revoke all on function shikiri_vault.link_account(uuid, uuid) from public;
+
 -- Whether the ranges that were sent to their end make the whole file.
 create or replace function shikiri_vault.is_covered(p_export_id uuid, p_link_id uuid) returns boolean
 language sql stable
@@ -61,8 +76,9 @@ as $$
 $$;
 revoke all on function shikiri_vault.is_covered(uuid, uuid) from public;
 
--- The end of a fetch, told by the ticket that its beginning gave. Nothing can be read with it.
-create or replace function shikiri_vault.end_fetch(p_ticket text, p_complete boolean) returns boolean
+-- The end of a fetch, told by the ticket that its beginning gave, with how many bytes were handed out. Nothing can be
+-- read with it.
+create or replace function shikiri_vault.end_fetch(p_ticket text, p_complete boolean, p_sent bigint) returns boolean
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
@@ -83,7 +99,10 @@ begin
     perform shikiri_vault.bind(it.tenant_id, it.user_id, 'fetch');
     select s.state into strict now_at from shikiri.export_state s where s.export_id = it.export_id for update;
     update shikiri.export_fetch f
-    set ended_at = clock_timestamp(), complete = p_complete
+    set ended_at = clock_timestamp(), complete = p_complete, sent_bytes = case
+        when p_complete then f.last_byte - f.first_byte + 1
+        else greatest(0, least(p_sent, f.last_byte - f.first_byte + 1))
+    end
     where f.export_id = it.export_id and f.fetch_id = it.fetch_id
     returning f.link_id into link;
     if p_complete and link is not null and shikiri_vault.is_covered(it.export_id, link) then
@@ -97,9 +116,9 @@ begin
     return true;
 end
 $$;
-revoke all on function shikiri_vault.end_fetch(text, boolean) from public;
+revoke all on function shikiri_vault.end_fetch(text, boolean, bigint) from public;
 
-create or replace function shikiri_seal.end_fetch(p_ticket text, p_complete boolean) returns boolean
+create or replace function shikiri_seal.end_fetch(p_ticket text, p_complete boolean, p_sent bigint) returns boolean
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
@@ -107,10 +126,10 @@ declare
     outer_seal text := shikiri_vault.lift_seal();
     res boolean;
 begin
-    res := shikiri_vault.end_fetch(p_ticket, p_complete);
+    res := shikiri_vault.end_fetch(p_ticket, p_complete, p_sent);
     perform shikiri_vault.put_seal(outer_seal);
     return res;
 end
 $$;
-revoke all on function shikiri_seal.end_fetch(text, boolean) from public;
-grant execute on function shikiri_seal.end_fetch(text, boolean) to shikiri_app;
+revoke all on function shikiri_seal.end_fetch(text, boolean, bigint) from public;
+grant execute on function shikiri_seal.end_fetch(text, boolean, bigint) to shikiri_app;

@@ -1,4 +1,5 @@
--- Links: a secret that fetches one file once, for a quarter of an hour at most.
+-- Links: a secret that fetches one file once, for a quarter of an hour at most. A byte that went to its end with a link
+-- does not go again; one that was broken off may, until the link has handed out three times the file.
 
 -- Makes a link. One that is bound opens for the session that made it and for no other.
 create or replace function shikiri_seal.make_link(
@@ -60,8 +61,8 @@ grant execute on function shikiri_seal.make_link(uuid, integer, text, uuid) to s
 -- Looks behind a link (without a range), or begins to fetch with it. A link that is bound needs its living session.
 create or replace function shikiri_vault.open_link(
     p_token text, p_session_secret text, p_first bigint, p_last bigint,
-    out outcome text, out export_id uuid, out report text, out bytes bigint, out sha256 bytea, out fetch_ticket text)
-    returns record
+    out outcome text, out tenant_id integer, out export_id uuid, out report text, out bytes bigint, out sha256 bytea,
+    out fetch_ticket text, out remaining text[]) returns record
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
@@ -72,6 +73,7 @@ declare
     it record;
     link shikiri.export_link;
     stand shikiri.export_state;
+    account record;
 begin
     outcome := 'not_found';
     if p_token is null or length(p_token) <> 64 then
@@ -112,10 +114,29 @@ begin
         return;
     end if;
     select e.report into strict report from shikiri.export e where e.export_id = it.export_id;
+    tenant_id := it.tenant_id;
     export_id := it.export_id;
     bytes := stand.artefact_bytes;
     sha256 := stand.artefact_sha256;
     if p_first is not null then
+        select a.fetches, a.delivered, a.sent into strict account
+        from shikiri_vault.link_account(it.export_id, it.link_id) a;
+        outcome := case
+            when not (p_first >= 0 and p_first <= p_last and p_last < bytes) then 'withdrawn'
+            when account.delivered && int8range(p_first, p_last, '[]') then 'delivered'
+            when account.sent + p_last - p_first + 1 > 3 * bytes then 'spent'
+            -- A file may be fetched a thousand times: one link does not use that up for its biller.
+            when account.fetches >= 250 then 'quota'
+            else 'ok'
+        end;
+        if outcome = 'delivered' then
+            remaining := array(
+                select lower(r) || '-' || upper(r) - 1
+                from unnest(int8multirange(int8range(0, bytes)) - account.delivered) r order by r);
+        end if;
+        if outcome <> 'ok' then
+            return;
+        end if;
         fetch_ticket := shikiri_vault.begin_fetch(it.export_id, it.link_id, p_first, p_last);
         outcome := case when fetch_ticket is null then 'withdrawn' when fetch_ticket = 'quota' then 'quota' else 'ok' end;
     end if;
@@ -125,16 +146,16 @@ revoke all on function shikiri_vault.open_link(text, text, bigint, bigint) from 
 
 create or replace function shikiri_seal.open_link(
     p_token text, p_session_secret text, p_first bigint, p_last bigint,
-    out outcome text, out export_id uuid, out report text, out bytes bigint, out sha256 bytea, out fetch_ticket text)
-    returns record
+    out outcome text, out tenant_id integer, out export_id uuid, out report text, out bytes bigint, out sha256 bytea,
+    out fetch_ticket text, out remaining text[]) returns record
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
     outer_seal text := shikiri_vault.lift_seal();
 begin
-    select o.outcome, o.export_id, o.report, o.bytes, o.sha256, o.fetch_ticket
-    into outcome, export_id, report, bytes, sha256, fetch_ticket
+    select o.outcome, o.tenant_id, o.export_id, o.report, o.bytes, o.sha256, o.fetch_ticket, o.remaining
+    into outcome, tenant_id, export_id, report, bytes, sha256, fetch_ticket, remaining
     from shikiri_vault.open_link(p_token, p_session_secret, p_first, p_last) o;
     perform shikiri_vault.put_seal(outer_seal);
 end

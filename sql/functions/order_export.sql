@@ -1,15 +1,40 @@
--- Orders an export: freezes the wish, and makes the two tickets that its process will work with.
+-- Orders an export: freezes the wish, and makes its id and the two tickets that its process will work with.
+
+-- Both tickets of an export of the bound tenant: one for the process that draws it, one for the checker.
+create or replace function shikiri_vault.issue_tickets(
+    p_export_id uuid, out export_ticket text, out check_ticket text) returns record
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+    bound integer := shikiri_seal.tenant();
+    who uuid := shikiri_seal.actor();
+    until timestamptz := clock_timestamp() + interval '2 hours';
+begin
+    export_ticket := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
+    check_ticket := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
+    insert into shikiri_vault.ticket (ticket_hash, door, tenant_id, user_id, export_id, expires_at)
+    values
+        (sha256(convert_to(export_ticket, 'UTF8')), 'export', bound, who, p_export_id, until),
+        (sha256(convert_to(check_ticket, 'UTF8')), 'check', bound, who, p_export_id, until);
+end
+$$;
+revoke all on function shikiri_vault.issue_tickets(uuid) from public;
+
 create or replace function shikiri_seal.order_export(
-    p_export_id uuid, p_report text, p_filter jsonb, p_expected_rows integer, p_purpose text,
-    p_options jsonb, out outcome text, out export_ticket text, out check_ticket text) returns record
+    p_report text, p_filter jsonb, p_expected_rows integer, p_purpose text, p_options jsonb, out outcome text,
+    out export_id uuid, out export_ticket text, out check_ticket text) returns record
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
 declare
     bound integer := shikiri_seal.tenant();
     who uuid := shikiri_seal.actor();
     under_way integer;
     event bigint;
+    new_id uuid;
 begin
     perform shikiri_vault.require_session();
     -- The chain's row lock also makes two orders of one tenant count one after the other.
@@ -22,30 +47,25 @@ begin
         outcome := 'quota';
         return;
     end if;
+    new_id := shikiri_vault.new_artefact();
     -- First the chain: an order that cannot be written there is no order. The filter may name a person; the chain
     -- keeps its digest.
-    event := shikiri_vault.append_event('export.ordered', p_export_id::text, jsonb_build_object(
+    event := shikiri_vault.append_event('export.ordered', new_id::text, jsonb_build_object(
         'report', p_report, 'options', p_options, 'expected_rows', p_expected_rows,
         'filter_digest', encode(sha256(convert_to(p_filter::text, 'UTF8')), 'hex')));
     insert into shikiri.export (
         tenant_id, export_id, report, filter, expected_rows, requested_by, purpose, options, rows_salt)
-    values (bound, p_export_id, p_report, p_filter, p_expected_rows, who, p_purpose, p_options,
+    values (bound, new_id, p_report, p_filter, p_expected_rows, who, p_purpose, p_options,
         uuid_send(gen_random_uuid()));
     insert into shikiri.export_state (tenant_id, export_id, state, state_seq)
-    values (bound, p_export_id, 'queued', event);
+    values (bound, new_id, 'queued', event);
     insert into shikiri_ops.export_ledger (tenant_id, export_id, report, state, ordered_at, lease_until, rows_expected)
-    values (bound, p_export_id, p_report, 'queued', clock_timestamp(), clock_timestamp() + interval '60 seconds',
+    values (bound, new_id, p_report, 'queued', clock_timestamp(), clock_timestamp() + interval '60 seconds',
         p_expected_rows);
-    export_ticket := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
-    check_ticket := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
-    insert into shikiri_vault.ticket (ticket_hash, door, tenant_id, user_id, export_id, expires_at)
-    values
-        (sha256(convert_to(export_ticket, 'UTF8')), 'export', bound, who, p_export_id,
-            clock_timestamp() + interval '2 hours'),
-        (sha256(convert_to(check_ticket, 'UTF8')), 'check', bound, who, p_export_id,
-            clock_timestamp() + interval '2 hours');
+    select t.export_ticket, t.check_ticket into export_ticket, check_ticket from shikiri_vault.issue_tickets(new_id) t;
+    export_id := new_id;
     outcome := 'ordered';
 end
 $$;
-revoke all on function shikiri_seal.order_export(uuid, text, jsonb, integer, text, jsonb) from public;
-grant execute on function shikiri_seal.order_export(uuid, text, jsonb, integer, text, jsonb) to shikiri_app;
+revoke all on function shikiri_seal.order_export(text, jsonb, integer, text, jsonb) from public;
+grant execute on function shikiri_seal.order_export(text, jsonb, integer, text, jsonb) to shikiri_app;

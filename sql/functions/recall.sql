@@ -121,23 +121,26 @@ $$;
 revoke all on function shikiri_seal.expire_exports() from public;
 grant execute on function shikiri_seal.expire_exports() to shikiri_app;
 
--- Of these exports, those whose files nobody may read: ended without a release, expired, recalled. One that the
--- database does not know is not among them: a service that is shown the wrong database must destroy nothing.
-create or replace function shikiri_seal.doomed_exports(p_ids uuid[]) returns setof uuid
+-- Of these files, each named by its biller and its export, those that nobody may read: ended without a release, expired,
+-- recalled. One that the database does not know as that biller's is not among them: a service that is shown the wrong
+-- database, or the wrong biller, must destroy nothing. Answers the names as they were given.
+create or replace function shikiri_seal.doomed_exports(p_tenant_ids integer[], p_ids uuid[])
+    returns table (tenant_id integer, export_id uuid)
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
-    select l.export_id
-    from shikiri_ops.export_ledger l
-    where l.export_id = any (p_ids)
-        and l.state in ('failed', 'cancelled', 'stopped', 'tripped', 'expired', 'recalled', 'shredded')
-    order by l.export_id
+    select k.named_tenant_id, k.export_id
+    from shikiri_vault.known_artefacts(p_tenant_ids, p_ids) k
+    join shikiri_ops.export_ledger l on l.tenant_id = k.tenant_id and l.export_id = k.export_id
+    where l.state in ('failed', 'cancelled', 'stopped', 'tripped', 'expired', 'recalled', 'shredded')
+    order by k.named_tenant_id, k.export_id
 $$;
-revoke all on function shikiri_seal.doomed_exports(uuid[]) from public;
-grant execute on function shikiri_seal.doomed_exports(uuid[]) to shikiri_app;
+revoke all on function shikiri_seal.doomed_exports(integer[], uuid[]) from public;
+grant execute on function shikiri_seal.doomed_exports(integer[], uuid[]) to shikiri_app;
 
--- The keys of these files are destroyed: expired or recalled -> shredded. Answers how many steps were taken.
-create or replace function shikiri_vault.note_shredded(p_ids uuid[]) returns integer
+-- The keys of these files, named as before, are destroyed: expired or recalled -> shredded. Answers how many steps were
+-- taken.
+create or replace function shikiri_vault.note_shredded(p_tenant_ids integer[], p_ids uuid[]) returns integer
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
@@ -146,9 +149,10 @@ declare
     res integer := 0;
 begin
     for gone in
-        select l.tenant_id, l.export_id
-        from shikiri_ops.export_ledger l
-        where l.export_id = any (p_ids) and l.state in ('expired', 'recalled')
+        select distinct l.tenant_id, l.export_id
+        from shikiri_vault.known_artefacts(p_tenant_ids, p_ids) k
+        join shikiri_ops.export_ledger l on l.tenant_id = k.tenant_id and l.export_id = k.export_id
+        where l.state in ('expired', 'recalled')
         order by l.tenant_id, l.export_id
     loop
         perform shikiri_vault.bind(gone.tenant_id, uuid '00000000-0000-0000-0000-000000000000', 'upkeep');
@@ -162,9 +166,9 @@ begin
     return res;
 end
 $$;
-revoke all on function shikiri_vault.note_shredded(uuid[]) from public;
+revoke all on function shikiri_vault.note_shredded(integer[], uuid[]) from public;
 
-create or replace function shikiri_seal.note_shredded(p_ids uuid[]) returns integer
+create or replace function shikiri_seal.note_shredded(p_tenant_ids integer[], p_ids uuid[]) returns integer
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
@@ -172,10 +176,10 @@ declare
     outer_seal text := shikiri_vault.lift_seal();
     res integer;
 begin
-    res := shikiri_vault.note_shredded(p_ids);
+    res := shikiri_vault.note_shredded(p_tenant_ids, p_ids);
     perform shikiri_vault.put_seal(outer_seal);
     return res;
 end
 $$;
-revoke all on function shikiri_seal.note_shredded(uuid[]) from public;
-grant execute on function shikiri_seal.note_shredded(uuid[]) to shikiri_app;
+revoke all on function shikiri_seal.note_shredded(integer[], uuid[]) from public;
+grant execute on function shikiri_seal.note_shredded(integer[], uuid[]) to shikiri_app;

@@ -1,10 +1,12 @@
 -- Reprints: pages of a released file as a file of their own, without asking for its rows again.
 
--- Orders a reprint and begins it. Its pages and their digests are those of the original's manifest.
+-- Orders a reprint and begins it. Its id is made here, and its pages and their digests are those of the original's
+-- manifest. What is made of them is told by two tickets, as of every export: one draws, one checks.
 create or replace function shikiri_seal.begin_reprint(
-    p_source uuid, p_export_id uuid, p_first_page integer, p_last_page integer, out outcome text, out tenant_code text,
-    out report text, out source_sha256 bytea, out source_bytes bigint, out source_certificate text, out row_count integer,
-    out amount_yen bigint, out pages_digest bytea, out filter_digest bytea, out page_count integer, out source_pages integer)
+    p_source uuid, p_first_page integer, p_last_page integer, out outcome text, out export_id uuid,
+    out export_ticket text, out check_ticket text, out tenant_code text, out report text, out source_sha256 bytea,
+    out source_bytes bigint, out source_certificate text, out row_count integer, out amount_yen bigint,
+    out pages_digest bytea, out filter_digest bytea, out page_count integer, out source_pages integer)
     returns record
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -16,12 +18,13 @@ declare
     it shikiri.export;
     stand shikiri.export_state;
     event bigint;
+    new_id uuid;
 begin
     perform shikiri_vault.require_session();
     select e.* into it from shikiri.export e where e.export_id = p_source;
     select s.* into stand from shikiri.export_state s where s.export_id = p_source for update;
     outcome := case
-        when it.export_id is null then 'not_found'
+        when it.export_id is null or not shikiri_vault.owns_artefact(p_source) then 'not_found'
         when stand.state not in ('ready', 'delivering', 'delivered') then stand.state
         when it.reprint_of is not null then 'is_reprint'
         when p_first_page is null or p_last_page is null or p_first_page < 1 or p_last_page < p_first_page
@@ -51,27 +54,28 @@ begin
     into row_count, amount_yen, pages_digest, page_count
     from shikiri.export_page p
     where p.export_id = p_source and p.page between p_first_page and p_last_page;
-    event := shikiri_vault.append_event('export.ordered', p_export_id::text, jsonb_build_object(
+    new_id := shikiri_vault.new_artefact();
+    event := shikiri_vault.append_event('export.ordered', new_id::text, jsonb_build_object(
         'report', it.report, 'reprint_of', p_source, 'first_page', p_first_page, 'last_page', p_last_page));
     insert into shikiri.export (
         tenant_id, export_id, report, filter, expected_rows, requested_by, reprint_of, reprint_first_page,
         reprint_last_page, options, rows_salt)
-    values (bound, p_export_id, it.report, it.filter, row_count, who, p_source, p_first_page, p_last_page, it.options,
+    values (bound, new_id, it.report, it.filter, row_count, who, p_source, p_first_page, p_last_page, it.options,
         it.rows_salt);
     insert into shikiri.export_state (
         tenant_id, export_id, state, state_seq, counted_rows, counted_amount_yen, pages_total, pages_done, rows_done)
-    values (bound, p_export_id, 'queued', event, row_count, amount_yen, page_count, page_count, row_count);
+    values (bound, new_id, 'queued', event, row_count, amount_yen, page_count, page_count, row_count);
     insert into shikiri.export_page (
         tenant_id, export_id, page, row_count, amount_yen, first_slip, last_slip, page_digest, row_digests)
-    select bound, p_export_id, p.page, p.row_count, p.amount_yen, p.first_slip, p.last_slip, p.page_digest,
+    select bound, new_id, p.page, p.row_count, p.amount_yen, p.first_slip, p.last_slip, p.page_digest,
         p.row_digests
     from shikiri.export_page p
     where p.export_id = p_source and p.page between p_first_page and p_last_page;
     insert into shikiri_ops.export_ledger (
         tenant_id, export_id, report, state, ordered_at, lease_until, rows_expected, rows_done, pages_done)
-    values (bound, p_export_id, it.report, 'queued', clock_timestamp(), clock_timestamp() + interval '60 seconds',
+    values (bound, new_id, it.report, 'queued', clock_timestamp(), clock_timestamp() + interval '60 seconds',
         row_count, row_count, page_count);
-    perform shikiri_vault.move_export(p_export_id, 'running', null, null);
+    perform shikiri_vault.move_export(new_id, 'running', null, null);
     select t.tenant_code into strict tenant_code from shikiri.tenant t;
     select c.certificate into strict source_certificate
     from shikiri.export_certificate c where c.export_id = p_source;
@@ -80,99 +84,87 @@ begin
     source_bytes := stand.artefact_bytes;
     source_pages := stand.pages_done;
     filter_digest := sha256(convert_to(it.filter::text, 'UTF8'));
+    select t.export_ticket, t.check_ticket into export_ticket, check_ticket from shikiri_vault.issue_tickets(new_id) t;
+    export_id := new_id;
     outcome := 'begun';
 end
 $$;
-revoke all on function shikiri_seal.begin_reprint(uuid, uuid, integer, integer) from public;
-grant execute on function shikiri_seal.begin_reprint(uuid, uuid, integer, integer) to shikiri_app;
+revoke all on function shikiri_seal.begin_reprint(uuid, integer, integer) from public;
+grant execute on function shikiri_seal.begin_reprint(uuid, integer, integer) to shikiri_app;
 
--- The reprint that the actor of this session began, while it is under way; an error when there is none.
-create or replace function shikiri_vault.lock_reprint(p_export_id uuid) returns shikiri.export
-language plpgsql volatile
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-    who uuid := shikiri_seal.actor();
-    it shikiri.export;
-begin
-    perform shikiri_vault.require_session();
-    select e.* into it
-    from shikiri.export e
-    join shikiri.export_state s on s.tenant_id = e.tenant_id and s.export_id = e.export_id
-    where e.export_id = p_export_id and e.reprint_of is not null and e.requested_by = who and s.state = 'running'
-    for update of s;
-    if it.export_id is null then
-        raise exception 'shikiri: no such reprint is under way' using errcode = 'SK010';
-    end if;
-    return it;
-end
-$$;
-revoke all on function shikiri_vault.lock_reprint(uuid) from public;
-
--- The chain's head and the wall, for the reprint's certificate.
-create or replace function shikiri_seal.reprint_facts(
-    p_export_id uuid, out chain_seq bigint, out chain_hash bytea, out wall_digest text, out server_version_num integer)
-    returns record
+-- running -> checking: which bytes the pages came to, told by the checker alone. No ticket of the application can name a
+-- digest or a length: what no checker saw is never released.
+create or replace function shikiri_seal.record_reprint(p_sha256 bytea, p_bytes bigint) returns text
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    it shikiri.export := shikiri_vault.lock_reprint(p_export_id);
+    it shikiri.export_state := shikiri_vault.lock_export(array['running'], true);
+begin
+    if octet_length(p_sha256) is distinct from 32 or p_bytes is null or p_bytes < 1 then
+        raise exception 'shikiri: a file has a SHA-256 and a length' using errcode = '22023';
+    end if;
+    update shikiri.export_state s
+    set artefact_sha256 = p_sha256, artefact_bytes = p_bytes, rows_digest = (
+        select sha256(string_agg(p.page_digest, ''::bytea order by p.page))
+        from shikiri.export_page p where p.export_id = it.export_id)
+    where s.export_id = it.export_id;
+    update shikiri_ops.export_ledger l
+    set artefact_bytes = p_bytes
+    where l.tenant_id = it.tenant_id and l.export_id = it.export_id;
+    perform shikiri_vault.move_export(it.export_id, 'checking', null, jsonb_build_object(
+        'sha256', encode(p_sha256, 'hex'), 'bytes', p_bytes));
+    return 'checking';
+end
+$$;
+revoke all on function shikiri_seal.record_reprint(bytea, bigint) from public;
+grant execute on function shikiri_seal.record_reprint(bytea, bigint) to shikiri_checker;
+
+-- The chain's head and the wall, for the certificate of the reprint that this transaction came in for; and what the
+-- checker saw, which is what the certificate states.
+create or replace function shikiri_seal.reprint_facts(
+    out chain_seq bigint, out chain_hash bytea, out wall_digest text, out server_version_num integer, out sha256 bytea,
+    out bytes bigint) returns record
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    it shikiri.export_state := shikiri_vault.lock_export(array['checking'], true);
 begin
     select c.seq, c.hash into strict chain_seq, chain_hash
     from shikiri_vault.chain_head c where c.tenant_id = it.tenant_id for update;
     wall_digest := shikiri_seal.wall_digest();
     server_version_num := current_setting('server_version_num')::integer;
+    sha256 := it.artefact_sha256;
+    bytes := it.artefact_bytes;
 end
 $$;
-revoke all on function shikiri_seal.reprint_facts(uuid) from public;
-grant execute on function shikiri_seal.reprint_facts(uuid) to shikiri_app;
+revoke all on function shikiri_seal.reprint_facts() from public;
+grant execute on function shikiri_seal.reprint_facts() to shikiri_app;
 
--- Releases a reprint, or ends it when its original was withdrawn meanwhile. Its rows were checked with the original.
-create or replace function shikiri_seal.finish_reprint(
-    p_export_id uuid, p_sha256 bytea, p_bytes bigint, p_certificate text, p_kid text) returns text
+-- checking -> ready, or the end of a reprint whose original was withdrawn meanwhile. Its rows were checked with the
+-- original, and its bytes by the checker.
+create or replace function shikiri_seal.finish_reprint(p_certificate text, p_kid text) returns text
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    it shikiri.export := shikiri_vault.lock_reprint(p_export_id);
+    it shikiri.export_state := shikiri_vault.lock_export(array['checking'], true);
+    original uuid;
     source text;
 begin
-    select s.state into strict source from shikiri.export_state s where s.export_id = it.reprint_of for update;
+    select e.reprint_of into strict original from shikiri.export e where e.export_id = it.export_id;
+    select s.state into strict source from shikiri.export_state s where s.export_id = original for update;
     if source not in ('ready', 'delivering', 'delivered') then
-        perform shikiri_vault.move_export(p_export_id, 'failed', 'original_withdrawn', null);
+        perform shikiri_vault.move_export(it.export_id, 'failed', 'original_withdrawn', null);
         return 'original_withdrawn';
     end if;
-    update shikiri.export_state s
-    set artefact_sha256 = p_sha256, artefact_bytes = p_bytes, rows_digest = (
-        select sha256(string_agg(p.page_digest, ''::bytea order by p.page))
-        from shikiri.export_page p where p.export_id = p_export_id)
-    where s.export_id = p_export_id;
-    update shikiri_ops.export_ledger l
-    set artefact_bytes = p_bytes
-    where l.tenant_id = it.tenant_id and l.export_id = p_export_id;
-    perform shikiri_vault.move_export(p_export_id, 'checking', null, null);
-    perform shikiri_vault.move_export(p_export_id, 'ready', null, jsonb_build_object(
-        'reprint_of', it.reprint_of, 'sha256', encode(p_sha256, 'hex'),
+    perform shikiri_vault.move_export(it.export_id, 'ready', null, jsonb_build_object(
+        'reprint_of', original, 'sha256', encode(it.artefact_sha256, 'hex'),
         'certificate', encode(sha256(convert_to(p_certificate, 'UTF8')), 'hex')));
-    perform shikiri_vault.certify_export(p_export_id, p_certificate, p_kid);
+    perform shikiri_vault.certify_export(it.export_id, p_certificate, p_kid);
     return 'ready';
 end
 $$;
-revoke all on function shikiri_seal.finish_reprint(uuid, bytea, bigint, text, text) from public;
-grant execute on function shikiri_seal.finish_reprint(uuid, bytea, bigint, text, text) to shikiri_app;
-
--- Ends a reprint that could not be made.
-create or replace function shikiri_seal.fail_reprint(p_export_id uuid, p_failure text) returns text
-language plpgsql volatile security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-    it shikiri.export := shikiri_vault.lock_reprint(p_export_id);
-begin
-    perform shikiri_vault.move_export(it.export_id, 'failed', p_failure, null);
-    return 'failed';
-end
-$$;
-revoke all on function shikiri_seal.fail_reprint(uuid, text) from public;
-grant execute on function shikiri_seal.fail_reprint(uuid, text) to shikiri_app;
+revoke all on function shikiri_seal.finish_reprint(text, text) from public;
+grant execute on function shikiri_seal.finish_reprint(text, text) to shikiri_app;

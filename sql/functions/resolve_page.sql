@@ -10,10 +10,11 @@ as $$
 declare
     whose record;
 begin
+    -- One biller among all: a row of another one that bears the same id is not asked.
     select t.tenant_id, t.tenant_code into whose
-    from shikiri_ops.export_ledger l
-    join shikiri_ops.tenant t on t.tenant_id = l.tenant_id and not t.is_probe
-    where l.export_id = p_export_id;
+    from shikiri_vault.artefact a
+    join shikiri_ops.tenant t on t.tenant_id = a.tenant_id and not t.is_probe
+    where a.export_id = p_export_id;
     if whose.tenant_id is null then
         return;
     end if;

@@ -1,7 +1,9 @@
 -- The life of an export, moved only by the holder of its ticket, one legal step at a time.
 
--- Locks the state of the export this transaction came in for. An end is an end: then it finds nothing.
-create or replace function shikiri_vault.lock_export(p_states text[]) returns shikiri.export_state
+-- Locks the state of the export this transaction came in for. An end is an end: then it finds nothing. A reprint has
+-- steps of its own, and takes no other: its pages, digest and length are not its ticket's to say. Null: either.
+create or replace function shikiri_vault.lock_export(p_states text[], p_reprint boolean default false)
+    returns shikiri.export_state
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
@@ -9,14 +11,18 @@ declare
     it shikiri.export_state;
     id uuid := shikiri_vault.scope_export();
 begin
-    select s.* into it from shikiri.export_state s where s.export_id = id for update;
+    select s.* into it
+    from shikiri.export_state s
+    join shikiri.export e on e.tenant_id = s.tenant_id and e.export_id = s.export_id
+    where s.export_id = id and (p_reprint is null or (e.reprint_of is not null) = p_reprint)
+    for update of s;
     if it.export_id is null or not it.state = any (p_states) then
         raise exception 'shikiri: the export is not in a state for this step' using errcode = 'SK010';
     end if;
     return it;
 end
 $$;
-revoke all on function shikiri_vault.lock_export(text[]) from public;
+revoke all on function shikiri_vault.lock_export(text[], boolean) from public;
 
 -- queued -> running. What was counted must be what was expected; otherwise the export fails here.
 -- A biller has two that run: a third is told 'busy' and stays in the queue.
@@ -216,7 +222,7 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    it shikiri.export_state := shikiri_vault.lock_export(array['queued', 'running', 'checking']);
+    it shikiri.export_state := shikiri_vault.lock_export(array['queued', 'running', 'checking'], null);
 begin
     perform shikiri_vault.move_export(
         it.export_id, case when p_tripped then 'tripped' else 'failed' end, p_failure, null);

@@ -12,7 +12,7 @@ begin
     -- Tokens live for thirty seconds; after five minutes no clock takes one for good.
     insert into shikiri_vault.spent_token (token_hash, tenant_id, expires_at)
     values (p_token_hash, bound, clock_timestamp() + interval '5 minutes')
-    on conflict (token_hash) do nothing
+    on conflict (tenant_id, token_hash) do nothing
     returning true into fresh;
     return coalesce(fresh, false);
 end

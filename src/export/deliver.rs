@@ -6,10 +6,10 @@ use sha2::{Digest, Sha256};
 use tokio::time::{Instant, sleep};
 
 use crate::{
-    domain::{ExportId, ReportKind},
+    domain::{ExportId, ReportKind, TenantId},
     export::{
         Store, StoreError,
-        store::{BadFile, CHUNK_BYTES, Reader},
+        store::{BadFile, CHUNK_BYTES, Kept},
     },
     report,
     statements::deliveries::{EndFetch, FetchTicket},
@@ -46,6 +46,7 @@ pub struct Delivery {
 
 /// What the database says of a released file.
 pub(super) struct Released {
+    pub tenant: TenantId,
     pub id: ExportId,
     pub report: ReportKind,
     pub media_type: &'static str,
@@ -67,9 +68,10 @@ impl EndTicket {
 
     /// Where the end cannot be told now it is told again for a quarter of an hour. Where it never is, the ledger keeps
     /// the fetch as one that may have been complete, and a link stays in use until it expires.
-    pub(super) async fn tell(mut self, id: ExportId, complete: bool) {
+    /// `sent`: how many bytes were handed out.
+    pub(super) async fn tell(mut self, id: ExportId, complete: bool, sent: u64) {
         if let Some(ticket) = self.ticket.take() {
-            tell_end(&self.pool, ticket, id, complete).await;
+            tell_end(&self.pool, ticket, id, (complete, sent)).await;
         }
     }
 }
@@ -82,8 +84,8 @@ impl fmt::Debug for EndTicket {
 
 /// Tells it, and goes on telling it in its own time when the database is away. A ticket works once: to tell again what
 /// was heard, and whose answer was lost, changes nothing.
-async fn tell_end(pool: &Pool, ticket: FetchTicket, id: ExportId, complete: bool) {
-    let end = EndFetch::new(ticket, complete);
+async fn tell_end(pool: &Pool, ticket: FetchTicket, id: ExportId, (complete, sent): (bool, u64)) {
+    let end = EndFetch::new(ticket, complete, i64::try_from(sent).unwrap_or(i64::MAX));
     let not_told = move |err: wall::Error| {
         tracing::warn!(export = %id.0, error = %err, "the end of a fetch was not told");
     };
@@ -115,14 +117,14 @@ impl Drop for Delivery {
         let end = self.ticket.as_mut().and_then(|it| Some((it.pool.clone(), it.ticket.take()?)));
         // A runtime that shuts down has nobody left to tell it.
         if let (Some((pool, ticket)), Ok(runtime)) = (end, tokio::runtime::Handle::try_current()) {
-            let id = self.id;
-            runtime.spawn(async move { tell_end(&pool, ticket, id, false).await });
+            let (id, sent) = (self.id, self.sent());
+            runtime.spawn(async move { tell_end(&pool, ticket, id, (false, sent)).await });
         }
     }
 }
 
 struct Source {
-    reader: Arc<Reader>,
+    kept: Arc<Kept>,
     store: Store,
 }
 
@@ -153,9 +155,11 @@ impl Delivery {
         file: &Released,
         range: Range<u64>,
     ) -> Result<Delivery, StoreError> {
-        let (opening, id, bytes) = (store.clone(), file.id, file.bytes);
-        let reader = tokio::task::spawn_blocking(move || opening.open(id, bytes)).await;
-        let reader = reader.map_err(std::io::Error::other)??;
+        let (opening, tenant, id, sha256) = (store.clone(), file.tenant, file.id, file.sha256);
+        let bytes = file.bytes;
+        let opened =
+            tokio::task::spawn_blocking(move || opening.open(tenant, id, bytes, &sha256)).await;
+        let kept = opened.map_err(std::io::Error::other)??;
         Ok(Delivery {
             id,
             bytes,
@@ -163,7 +167,7 @@ impl Delivery {
             report: file.report,
             media_type: file.media_type,
             ticket: None,
-            source: Source { reader: Arc::new(reader), store: store.clone() },
+            source: Source { kept: Arc::new(kept), store: store.clone() },
             next: range.start,
             hash: (range == (0..bytes)).then(Sha256::new),
             range,
@@ -192,6 +196,11 @@ impl Delivery {
         self.next == self.range.end
     }
 
+    /// How many bytes were handed out by [`Delivery::next`]: no more than these have left.
+    pub(super) fn sent(&self) -> u64 {
+        self.next - self.range.start
+    }
+
     /// The next bytes; none at the end. The last ones of a whole file are held back until its SHA-256 is the one
     /// that was checked.
     ///
@@ -202,13 +211,13 @@ impl Delivery {
             return Ok(None);
         }
         // Also between two chunks: a file that is called back stops where it is.
-        let (store, reader, id) = (self.source.store.clone(), self.source.reader.clone(), self.id);
+        let (store, kept) = (self.source.store.clone(), self.source.kept.clone());
         let place = u32::try_from(self.next / CHUNK_BYTES as u64).map_err(|_| BadFile::Another)?;
         let read = move || {
-            if !store.is_readable(id) {
+            if !store.is_readable(kept.name) {
                 return Err(Broken::Withdrawn);
             }
-            Ok(reader.chunk(place)?)
+            Ok(kept.reader.chunk(place)?)
         };
         let mut chunk = tokio::task::spawn_blocking(read).await.map_err(|_| Broken::Thread)??;
         let start = u64::from(place) * CHUNK_BYTES as u64;
@@ -253,9 +262,11 @@ mod tests {
 
     use super::{Broken, Delivery, Released};
     use crate::{
-        domain::{ExportId, ReportKind},
-        export::Store,
+        domain::{ExportId, ReportKind, TenantId},
+        export::{Store, store::FileName},
     };
+
+    const TENANT: TenantId = TenantId(7);
 
     const BYTES: usize = 200_000;
 
@@ -266,7 +277,7 @@ mod tests {
     fn stored(dir: &std::path::Path) -> (Store, ExportId) {
         let store = Store::open_dir(&dir.join("files"), &dir.join("keys")).expect("opens");
         let id = ExportId(uuid::Uuid::now_v7());
-        let (part, mut draft) = store.begin(id).expect("begins");
+        let (part, mut draft) = store.begin(TENANT, id).expect("begins");
         draft.write_all(&content()).expect("writes");
         draft.seal().expect("seals");
         store.keep(part).expect("keeps");
@@ -276,6 +287,7 @@ mod tests {
     async fn delivery(store: &Store, id: ExportId, range: std::ops::Range<u64>) -> Delivery {
         let sha256 = Sha256::digest(content()).into();
         let file = Released {
+            tenant: TENANT,
             id,
             report: ReportKind::SlipList,
             media_type: "application/pdf",
@@ -322,7 +334,7 @@ mod tests {
         let (store, id) = stored(dir.path());
         let mut delivery = delivery(&store, id, 0..BYTES as u64).await;
         assert!(delivery.next().await.expect("reads").is_some());
-        store.shred(id).expect("shreds");
+        store.shred(FileName::of(TENANT, id)).expect("shreds");
         assert!(matches!(delivery.next().await, Err(Broken::Withdrawn)));
         assert!(!delivery.is_over());
     }

@@ -45,6 +45,12 @@ pub enum FetchError {
     /// The link's time is over.
     #[error("the link is expired")]
     LinkExpired,
+    /// Some of these bytes went to their end with the link.
+    #[error("the link has sent these bytes")]
+    LinkDelivered {
+        /// Those that it has not, as 0-99.
+        remaining: Vec<String>,
+    },
     /// A transfer is under way with the link.
     #[error("the link is in use")]
     LinkBusy,
@@ -104,6 +110,7 @@ impl Exporter {
         let (Some(sha256), Some(bytes)) = (sha256, bytes) else { return Err(FetchError::Gone) };
         let range = wanted.of(bytes).ok_or(FetchError::Range { bytes })?;
         let file = Released {
+            tenant: tx.tenant_id(),
             id,
             report: line.wish.kind(),
             media_type: report::media_type(line.wish),
@@ -130,7 +137,7 @@ impl Exporter {
     /// fetch as one that may have been complete, and the link stays in use until it expires.
     pub async fn end_delivery(&self, mut delivery: Delivery, complete: bool) {
         if let Some(ticket) = delivery.ticket.take() {
-            ticket.tell(delivery.id, complete).await;
+            ticket.tell(delivery.id, complete, delivery.sent()).await;
         }
     }
 }

@@ -97,6 +97,7 @@ impl Exporter {
         let bytes = u64::try_from(file.bytes).map_err(|_| FetchError::Gone)?;
         let range = wanted.of(bytes).ok_or(FetchError::Range { bytes })?;
         let released = Released {
+            tenant: file.tenant_id,
             id: file.export_id,
             report: file.report,
             media_type: report::media_type_of(file.report),
@@ -117,6 +118,7 @@ impl Exporter {
         match self.inner.pool.call(open).await?.pop() {
             Some(Behind::File(file)) => Ok(file),
             Some(Behind::Spent) => Err(FetchError::LinkSpent),
+            Some(Behind::Delivered(remaining)) => Err(FetchError::LinkDelivered { remaining }),
             Some(Behind::Expired) => Err(FetchError::LinkExpired),
             Some(Behind::Withdrawn) => Err(FetchError::Withdrawn(ExportState::Recalled)),
             Some(Behind::Busy) => Err(FetchError::LinkBusy),

@@ -119,9 +119,7 @@ impl Exporter {
             refuse_replay(&mut tx, session, key).await?;
         }
         let counted = count(&mut tx, &order).await?;
-        let id = ExportId(Uuid::now_v7());
         let statement = OrderExport {
-            export_id: id.0,
             report: order.report.kind().as_str().to_owned(),
             filter: scope_to_json(&order.scope),
             expected_rows: i32::try_from(counted).unwrap_or(i32::MAX),
@@ -129,7 +127,8 @@ impl Exporter {
             options: options_to_json(order.report),
         };
         let ordered = tx.fetch_one(&statement).await?.ok_or(OrderError::Quota)?;
-        let tickets = ordered.into_tickets(tx.tenant_id(), id);
+        let id = ordered.export_id;
+        let tickets = ordered.into_tickets(tx.tenant_id());
         if let Some(days) = order.retain_days {
             tx.fetch_one(&RetainExport { export_id: id.0, days: days.into() }).await?;
         }

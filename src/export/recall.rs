@@ -5,10 +5,11 @@
 
 use crate::{
     auth::VerifiedSession,
-    domain::{ExportId, ExportState},
-    export::{Exporter, FileLedger, StoreError, ledger},
+    domain::{ExportId, ExportState, TenantId},
+    export::{Exporter, FileLedger, StoreError, ledger, store::FileName},
     statements::deliveries::{
         AskDoomed, AskFamily, DOOMED_MAX, DiscardExport, ExpireExports, NoteShredded, RecallExport,
+        Relative,
     },
     wall,
 };
@@ -61,7 +62,7 @@ impl Exporter {
         }
         let family = tx.fetch(&AskFamily { export_id: id.0 }).await?;
         tx.commit().await?;
-        self.destroy(family.iter().map(|it| it.export_id).collect()).await?;
+        self.destroy_doomed(files_of(session.tenant_id(), &family)).await?;
         // Read when nothing can be added any more.
         let mut tx = self.inner.pool.enter(session).await?;
         let ledger = ledger::read(&mut tx, id).await?;
@@ -86,7 +87,8 @@ impl Exporter {
         }
         let family = tx.fetch(&AskFamily { export_id: id.0 }).await?;
         tx.commit().await?;
-        Ok(self.destroy(family.iter().map(|it| it.export_id).collect()).await?)
+        self.destroy_doomed(files_of(session.tenant_id(), &family)).await?;
+        Ok(())
     }
 
     /// Ends the time of files that were kept long enough, and destroys every file here that nobody may read:
@@ -98,29 +100,48 @@ impl Exporter {
         self.inner.pool.call(&ExpireExports {}).await?;
         let store = self.inner.store.clone();
         let kept = blocking(move || store.kept()).await?;
-        let kept: Vec<uuid::Uuid> = kept.into_iter().map(|it| it.0).collect();
+        self.destroy_doomed(kept.into_iter().collect()).await
+    }
+
+    /// Destroys those of these files that nobody may read. Each is asked for by its biller and its export, and what the
+    /// database does not know as that biller's stays. Answers how many it destroyed.
+    async fn destroy_doomed(&self, files: Vec<FileName>) -> Result<usize, UpkeepError> {
         let mut destroyed = 0;
-        for ids in kept.chunks(DOOMED_MAX) {
-            let doomed = self.inner.pool.call(&AskDoomed { export_ids: ids.to_vec() }).await?;
+        for some in files.chunks(DOOMED_MAX) {
+            let (tenant_ids, export_ids) = columns(some);
+            let doomed = self.inner.pool.call(&AskDoomed { tenant_ids, export_ids }).await?;
             destroyed += doomed.len();
-            self.destroy(doomed).await?;
+            let name = |(tenant_id, export_id)| FileName { tenant_id, export_id };
+            self.destroy(doomed.into_iter().map(name).collect()).await?;
         }
         Ok(destroyed)
     }
 
     /// Destroys keys, writes that down, and removes the bytes: in this order, so that bytes that are still there
     /// remind the next upkeep of what is not written down.
-    async fn destroy(&self, ids: Vec<ExportId>) -> Result<(), UpkeepError> {
-        if ids.is_empty() {
+    async fn destroy(&self, files: Vec<FileName>) -> Result<(), UpkeepError> {
+        if files.is_empty() {
             return Ok(());
         }
-        let (store, of_keys) = (self.inner.store.clone(), ids.clone());
-        blocking(move || of_keys.iter().try_for_each(|id| store.destroy_key(*id))).await?;
-        let export_ids = ids.iter().map(|it| it.0).collect();
-        self.inner.pool.call(&NoteShredded { export_ids }).await?;
+        let (store, of_keys) = (self.inner.store.clone(), files.clone());
+        blocking(move || of_keys.iter().try_for_each(|it| store.destroy_key(*it))).await?;
+        let (tenant_ids, export_ids) = columns(&files);
+        self.inner.pool.call(&NoteShredded { tenant_ids, export_ids }).await?;
         let store = self.inner.store.clone();
-        Ok(blocking(move || ids.iter().try_for_each(|id| store.shred(*id))).await?)
+        Ok(blocking(move || files.iter().try_for_each(|it| store.shred(*it))).await?)
     }
+}
+
+/// The files that exports of a biller may have: as they are called now, and as an earlier version called them.
+fn files_of(tenant: TenantId, family: &[Relative]) -> Vec<FileName> {
+    let both =
+        |it: &Relative| [FileName::of(tenant, it.export_id), FileName::of_before(it.export_id)];
+    family.iter().flat_map(both).collect()
+}
+
+/// As a statement takes them.
+fn columns(files: &[FileName]) -> (Vec<Option<i32>>, Vec<uuid::Uuid>) {
+    files.iter().map(|it| (it.tenant_id.map(|it| it.0), it.export_id.0)).unzip()
 }
 
 impl From<UpkeepError> for RecallError {

@@ -1,27 +1,29 @@
 //! Reprints: pages of a released file as a file of their own.
 //!
 //! They are taken out of the stored file, whose SHA-256 is compared first; no row is asked for again. So a reprint
-//! shows what was printed, also when the slips have changed since.
+//! shows what was printed, also when the slips have changed since. It works with tickets of its own, as every export, and
+//! the checker says which bytes it came to: no session and no ticket of the application can name a file.
 
 use std::io::Write;
 
-use sha2::{Digest, Sha256};
-use uuid::Uuid;
-
 use crate::{
     auth::{Signed, VerifiedSession},
-    domain::{ExportId, ExportState, PageSpan, ReportKind},
+    domain::{ExportId, ExportState, PageSpan, ReportKind, UserId},
     export::{
         Exporter, IdempotencyKey, StoreError,
         certificate::{self, Reprinted},
         once::{self, Known},
     },
     report,
-    statements::reprints::{
-        AskReprintFacts, BeginReprint, FailReprint, FinishReprint, Original, ReprintOutcome,
+    statements::{
+        exports::FailExport,
+        reprints::{
+            AskReprintFacts, BeginReprint, FinishReprint, Original, RecordReprint, ReprintOutcome,
+        },
     },
-    wall,
+    wall::{self, CheckTicket, ExportTicket},
 };
+use sha2::{Digest, Sha256};
 
 /// Bytes of a file whose pages can be taken out: it is held in memory for that.
 const SOURCE_BYTES_MAX: i64 = 64 << 20;
@@ -73,8 +75,9 @@ pub enum ReprintError {
 /// A reprint under way.
 struct Work {
     exporter: Exporter,
-    session: VerifiedSession,
-    id: ExportId,
+    requested_by: UserId,
+    ticket: ExportTicket,
+    check_ticket: CheckTicket,
     source: ExportId,
     pages: PageSpan,
     original: Original,
@@ -104,16 +107,14 @@ impl Exporter {
             Known::Made(id) => return Err(ReprintError::Replayed(id)),
             Known::Reused => return Err(ReprintError::KeyReused),
         }
-        let id = ExportId(Uuid::now_v7());
         let number = |it: u32| i32::try_from(it).unwrap_or(i32::MAX);
         let begin = BeginReprint {
             source: source.0,
-            export_id: id.0,
             first_page: number(pages.first()),
             last_page: number(pages.last()),
         };
-        let original = match tx.fetch_one(&begin).await? {
-            ReprintOutcome::Begun(original) => *original,
+        let (ordered, original) = match tx.fetch_one(&begin).await? {
+            ReprintOutcome::Begun(ordered, original) => (ordered, *original),
             ReprintOutcome::NotFound => return Err(ReprintError::NotFound),
             ReprintOutcome::NotReady(state) => return Err(ReprintError::NotReady(state)),
             ReprintOutcome::IsReprint => return Err(ReprintError::IsReprint),
@@ -129,13 +130,15 @@ impl Exporter {
         if SOURCE_BYTES_MAX < original.bytes {
             return Err(ReprintError::TooLarge);
         }
+        let id = ordered.export_id;
         once::put(&mut tx, session, key, id).await.map_err(|err| match err {
             wall::Error::Taken { .. } => ReprintError::KeyInProgress,
             err => err.into(),
         })?;
+        let (ticket, check_ticket) = ordered.into_tickets(tx.tenant_id());
         tx.commit().await?;
-        let (exporter, session) = (self.clone(), session.clone());
-        let work = Work { exporter, session, id, source, pages, original };
+        let (exporter, requested_by) = (self.clone(), session.user_id());
+        let work = Work { exporter, requested_by, ticket, check_ticket, source, pages, original };
         // A task of its own: a client that leaves must not leave half a reprint.
         let done = tokio::spawn(work.run()).await;
         done.unwrap_or(Err(ReprintError::Failed("internal"))).map(|()| id)
@@ -153,10 +156,10 @@ impl Work {
             },
             Err(failure) => failure,
         };
-        tracing::warn!(export = %self.id.0, failure, "a reprint failed");
-        let fail = FailReprint { export_id: self.id.0, failure: failure.to_owned() };
-        // One that was ended already, or whose session is over, is ended by the upkeep, which also takes its key.
-        if let Ok(mut tx) = self.exporter.inner.pool.enter(&self.session).await
+        tracing::warn!(export = %self.ticket.export_id().0, failure, "a reprint failed");
+        let fail = FailExport { tripped: false, failure: failure.to_owned() };
+        // One that was ended already, or cannot be ended now, is ended by the upkeep, which also takes its key.
+        if let Ok(mut tx) = self.exporter.inner.pool.enter_export(&self.ticket).await
             && tx.fetch_one(&fail).await.is_ok()
         {
             drop(tx.commit().await);
@@ -166,19 +169,22 @@ impl Work {
 
     /// Takes the pages out of the stored file and keeps them as a file.
     async fn make(&self) -> Result<Made, &'static str> {
-        let (store, id, source) = (self.exporter.inner.store.clone(), self.id, self.source);
+        let (store, source) = (self.exporter.inner.store.clone(), self.source);
+        let (tenant, id) = (self.ticket.tenant_id(), self.ticket.export_id());
         let (pages, of) = (self.pages, u32::try_from(self.original.source_pages).unwrap_or(0));
-        let (bytes, sha256) = (self.original.bytes, self.original.sha256.clone());
+        let bytes = self.original.bytes;
+        let sha256 = <[u8; 32]>::try_from(self.original.sha256.as_slice());
+        let sha256 = sha256.map_err(|_| "internal")?;
         let work = move || {
             let stored = u64::try_from(bytes).map_err(|_| "internal")?;
-            let reader = store.open(source, stored).map_err(|_| "storage")?;
-            let file = reader.read_all().map_err(|_| "storage")?;
-            if Sha256::digest(&file).as_slice() != sha256 {
+            let kept = store.open(tenant, source, stored, &sha256).map_err(|_| "storage")?;
+            let file = kept.reader.read_all().map_err(|_| "storage")?;
+            if <[u8; 32]>::from(Sha256::digest(&file)) != sha256 {
                 return Err("original_changed");
             }
             let file = report::take_pages(&file, pages, of).map_err(|_| "drawing")?;
             let storage = |_: StoreError| "storage";
-            let (part, mut draft) = store.begin(id).map_err(storage)?;
+            let (part, mut draft) = store.begin(tenant, id).map_err(storage)?;
             let written = draft.write_all(&file).and_then(|()| draft.seal());
             written.map_err(|_| "storage")?;
             store.keep(part).map_err(storage)?;
@@ -188,33 +194,37 @@ impl Work {
         tokio::task::spawn_blocking(work).await.unwrap_or(Err("internal"))
     }
 
-    /// Signs and releases it; false when its original was withdrawn meanwhile.
+    /// Has the checker say which bytes it came to, signs and releases it; false when its original was withdrawn meanwhile.
     async fn release(&self, made: Made) -> Result<bool, &'static str> {
         let release = async {
-            let mut tx = self.exporter.inner.pool.enter(&self.session).await?;
-            let wall = tx.fetch_one(&AskReprintFacts { export_id: self.id.0 }).await?;
+            let inner = &self.exporter.inner;
+            let mut tx = inner.checker.enter_check(&self.check_ticket).await?;
+            tx.fetch_one(&RecordReprint { sha256: made.sha256.to_vec(), bytes: made.bytes })
+                .await?;
+            tx.commit().await?;
+            let mut tx = inner.pool.enter_export(&self.ticket).await?;
+            let facts = tx.fetch_one(&AskReprintFacts {}).await?;
+            // What is certified is what the checker saw, not what this process believes.
+            let Ok(sha256) = <[u8; 32]>::try_from(facts.sha256) else { return Ok(Err("internal")) };
+            if (sha256, facts.bytes) != (made.sha256, made.bytes) {
+                return Ok(Err("internal"));
+            }
             let reprinted = Reprinted {
-                id: self.id,
+                id: self.ticket.export_id(),
                 source: self.source,
-                requested_by: self.session.user_id(),
+                requested_by: self.requested_by,
                 pages: (self.pages.first(), self.pages.last()),
                 original: &self.original,
-                sha256: made.sha256,
-                bytes: made.bytes,
+                sha256,
+                bytes: facts.bytes,
             };
-            let keys = &self.exporter.inner.proof.certificates;
-            let Ok(Signed { token, kid }) = certificate::sign_reprint(keys, &wall, &reprinted)
+            let keys = &inner.proof.certificates;
+            let Ok(Signed { token, kid }) =
+                certificate::sign_reprint(keys, &facts.wall, &reprinted)
             else {
                 return Ok(Err("certificate"));
             };
-            let finish = FinishReprint {
-                export_id: self.id.0,
-                sha256: made.sha256.to_vec(),
-                bytes: made.bytes,
-                certificate: token,
-                kid,
-            };
-            let released = tx.fetch_one(&finish).await?;
+            let released = tx.fetch_one(&FinishReprint { certificate: token, kid }).await?;
             tx.commit().await?;
             Ok::<_, wall::Error>(Ok(released))
         };

@@ -12,7 +12,7 @@ use crate::{
         job::Job,
         jobs::Handle,
         manifest,
-        store::{Draft, Part},
+        store::{Draft, FileName, Part},
     },
     report::{
         self, Finished, Front, PageCodes, PageDone, Writer, payment_slip::SlipWriter,
@@ -122,7 +122,7 @@ impl Job {
             pages: i32::try_from(report::of(kind).pages(rows)).unwrap_or(i32::MAX),
         })
         .await?;
-        let (part, file) = inner.store.begin(id)?;
+        let (part, file) = inner.store.begin(self.ticket.tenant_id(), id)?;
         let issuer = match kind {
             ReportKind::PaymentSlip => {
                 Some(snapshot.fetch_one(&AskIssuer {}).await?.ok_or(Ended::NoIssuer)?)
@@ -327,7 +327,8 @@ impl Job {
     /// Destroys what was kept of an export whose end is written down.
     pub(super) async fn shred(&self) {
         let (store, id) = (self.exporter.inner.store.clone(), self.ticket.export_id());
-        let shredded = blocking(move || Ok::<_, Ended>(store.shred(id)?)).await.and_then(|it| it);
+        let name = FileName::of(self.ticket.tenant_id(), id);
+        let shredded = blocking(move || Ok::<_, Ended>(store.shred(name)?)).await.and_then(|it| it);
         if let Err(err) = shredded {
             tracing::error!(export = %id.0, error = %err, "the next upkeep must destroy its file");
         }

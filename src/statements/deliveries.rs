@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::{
-    domain::{ExportId, ExportState, PAYMENT_SLIPS_MAX, ReportKind, UserId},
+    domain::{ExportId, ExportState, PAYMENT_SLIPS_MAX, ReportKind, TenantId, UserId},
     statement,
     wall::{Undecodable, door},
 };
@@ -49,15 +49,15 @@ statement! { "deliveries/begin.sql",
 }
 
 door! { "deliveries/end.sql",
-    /// Tells how a fetch ended; false when that was told already.
-    pub struct EndFetch { ticket: String, complete: bool }
+    /// Tells how a fetch ended and how far it came; false when that was told already.
+    pub struct EndFetch { ticket: String, complete: bool, sent: i64 }
     rows_max = 1, owner = Verdict, row = bool, decode = |row| Ok(row.try_get("ended")?)
 }
 
 impl EndFetch {
-    /// The end of the fetch of this ticket.
-    pub fn new(ticket: FetchTicket, complete: bool) -> EndFetch {
-        EndFetch { ticket: ticket.0, complete }
+    /// The end of the fetch of this ticket, and how many bytes were handed out.
+    pub fn new(ticket: FetchTicket, complete: bool, sent: i64) -> EndFetch {
+        EndFetch { ticket: ticket.0, complete, sent }
     }
 }
 
@@ -117,6 +117,8 @@ pub enum Behind {
     NotFound,
     /// It was used up.
     Spent,
+    /// Some of these bytes went to their end with it: which did not.
+    Delivered(Vec<String>),
     /// Its time is over.
     Expired,
     /// The file was taken back.
@@ -131,6 +133,8 @@ pub enum Behind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LinkedFile {
     /// Whose.
+    pub tenant_id: TenantId,
+    /// Of which export.
     pub export_id: ExportId,
     /// Its report.
     pub report: ReportKind,
@@ -153,6 +157,7 @@ door! { "deliveries/open_link.sql",
     rows_max = 1, owner = Verdict, row = Behind, decode = |row| {
         Ok(match row.try_get("outcome")? {
             "ok" => Behind::File(LinkedFile {
+                tenant_id: TenantId(row.try_get("tenant_id")?),
                 export_id: ExportId(row.try_get("export_id")?),
                 report: ReportKind::parse(row.try_get("report")?)?,
                 bytes: row.try_get("bytes")?,
@@ -161,6 +166,7 @@ door! { "deliveries/open_link.sql",
             }),
             "not_found" => Behind::NotFound,
             "spent" => Behind::Spent,
+            "delivered" => Behind::Delivered(row.try_get("remaining")?),
             "expired" => Behind::Expired,
             "withdrawn" => Behind::Withdrawn,
             "busy" => Behind::Busy,
@@ -192,20 +198,21 @@ door! { "deliveries/expire.sql",
     rows_max = 1, owner = Verdict, row = i32, decode = |row| Ok(row.try_get("ended")?)
 }
 
-/// Exports that are asked for at once.
+/// Files that are asked for at once.
 pub const DOOMED_MAX: usize = 1_000;
 
 door! { "deliveries/doomed.sql",
-    /// Of these exports, those whose files nobody may read.
-    pub struct AskDoomed { export_ids: Vec<Uuid> }
-    rows_max = DOOMED_MAX, owner = Verdict, row = ExportId, decode = |row| {
-        Ok(ExportId(row.try_get("export_id")?))
+    /// Of these files, those that nobody may read. A file of an earlier version names no biller.
+    pub struct AskDoomed { tenant_ids: Vec<Option<i32>>, export_ids: Vec<Uuid> }
+    rows_max = DOOMED_MAX, owner = Verdict, row = (Option<TenantId>, ExportId), decode = |row| {
+        let tenant = row.try_get::<_, Option<i32>>("tenant_id")?.map(TenantId);
+        Ok((tenant, ExportId(row.try_get("export_id")?)))
     }
 }
 
 door! { "deliveries/shredded.sql",
     /// Says that the keys of these files are destroyed; answers how many steps that were.
-    pub struct NoteShredded { export_ids: Vec<Uuid> }
+    pub struct NoteShredded { tenant_ids: Vec<Option<i32>>, export_ids: Vec<Uuid> }
     rows_max = 1, owner = Verdict, row = i32, decode = |row| Ok(row.try_get("shredded")?)
 }
 

@@ -64,7 +64,6 @@ pub fn glyphs_to_json(missing: &std::collections::BTreeMap<String, u32>) -> Valu
 statement! { "exports/order.sql",
     /// Orders an export.
     pub struct OrderExport {
-        export_id: Uuid,
         report: String,
         filter: Value,
         expected_rows: i32,
@@ -74,6 +73,7 @@ statement! { "exports/order.sql",
     rows_max = 1, owner = Verdict, row = Option<Ordered>, decode = |row| {
         Ok(match row.try_get("outcome")? {
             "ordered" => Some(Ordered {
+                export_id: ExportId(row.try_get("export_id")?),
                 export_ticket: row.try_get("export_ticket")?,
                 check_ticket: row.try_get("check_ticket")?,
             }),
@@ -83,18 +83,27 @@ statement! { "exports/order.sql",
     }
 }
 
-/// The tickets' secrets, before they are tied to who they are for.
+/// What the database made for an order: its id, and the tickets' secrets before they are tied to who they are for.
+#[derive(Clone)]
 pub struct Ordered {
-    export_ticket: String,
-    check_ticket: String,
+    /// The export's id.
+    pub export_id: ExportId,
+    pub(super) export_ticket: String,
+    pub(super) check_ticket: String,
+}
+
+impl std::fmt::Debug for Ordered {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Ordered").field("export_id", &self.export_id).finish_non_exhaustive()
+    }
 }
 
 impl Ordered {
     /// The tickets of an export that was ordered in a transaction of this tenant.
-    pub fn into_tickets(self, tenant_id: TenantId, id: ExportId) -> (ExportTicket, CheckTicket) {
+    pub fn into_tickets(self, tenant_id: TenantId) -> (ExportTicket, CheckTicket) {
         (
-            ExportTicket::new(self.export_ticket, tenant_id, id),
-            CheckTicket::new(self.check_ticket, tenant_id, id),
+            ExportTicket::new(self.export_ticket, tenant_id, self.export_id),
+            CheckTicket::new(self.check_ticket, tenant_id, self.export_id),
         )
     }
 }

@@ -2,18 +2,21 @@
 
 use uuid::Uuid;
 
-use super::certificates::{WallFacts, wall_facts};
+use super::{
+    certificates::{WallFacts, wall_facts},
+    exports::Ordered,
+};
 use crate::{
-    domain::{ExportState, ReportKind, TenantCode},
+    domain::{ExportId, ExportState, ReportKind, TenantCode},
     statement,
-    wall::Undecodable,
+    wall::{Row, Undecodable},
 };
 
 /// What came of a wish for a reprint.
 #[derive(Debug, Clone)]
 pub enum ReprintOutcome {
-    /// It is under way.
-    Begun(Box<Original>),
+    /// It is under way: what the database made for it, and what it is made of.
+    Begun(Ordered, Box<Original>),
     /// There is no such export.
     NotFound,
     /// The original's file cannot be read in its state.
@@ -57,10 +60,10 @@ pub struct Original {
 
 statement! { "reprints/begin.sql",
     /// Orders a reprint of pages and begins it.
-    pub struct BeginReprint { source: Uuid, export_id: Uuid, first_page: i32, last_page: i32 }
+    pub struct BeginReprint { source: Uuid, first_page: i32, last_page: i32 }
     rows_max = 1, owner = Verdict, row = ReprintOutcome, decode = |row| {
         Ok(match row.try_get("outcome")? {
-            "begun" => ReprintOutcome::Begun(Box::new(Original {
+            "begun" => ReprintOutcome::Begun(ordered(row)?, Box::new(Original {
                 tenant_code: TenantCode::new(row.try_get("tenant_code")?)?,
                 report: ReportKind::parse(row.try_get("report")?)?,
                 sha256: row.try_get("source_sha256")?,
@@ -84,28 +87,47 @@ statement! { "reprints/begin.sql",
     }
 }
 
+fn ordered(row: &Row) -> Result<Ordered, Undecodable> {
+    Ok(Ordered {
+        export_id: ExportId(row.try_get("export_id")?),
+        export_ticket: row.try_get("export_ticket")?,
+        check_ticket: row.try_get("check_ticket")?,
+    })
+}
+
+statement! { "reprints/record.sql",
+    /// Tells, as the checker, which bytes the pages of a reprint came to.
+    pub struct RecordReprint { sha256: Vec<u8>, bytes: i64 }
+    rows_max = 1, owner = Verdict, row = (), decode = |_| Ok(())
+}
+
+/// What the certificate of a reprint states besides its pages.
+#[derive(Debug, Clone)]
+pub struct ReprintFacts {
+    /// The chain's head and the wall.
+    pub wall: WallFacts,
+    /// SHA-256 of the file, as the checker saw it.
+    pub sha256: Vec<u8>,
+    /// Bytes of it.
+    pub bytes: i64,
+}
+
 statement! { "reprints/facts.sql",
-    /// The chain's head and the wall, for the certificate of a reprint.
-    pub struct AskReprintFacts { export_id: Uuid }
-    rows_max = 1, owner = Verdict, row = WallFacts, decode = wall_facts
+    /// The chain's head, the wall and the checked bytes, for the certificate of a reprint.
+    pub struct AskReprintFacts {}
+    rows_max = 1, owner = Verdict, row = ReprintFacts, decode = |row| {
+        Ok(ReprintFacts {
+            wall: wall_facts(row)?,
+            sha256: row.try_get("sha256")?,
+            bytes: row.try_get("bytes")?,
+        })
+    }
 }
 
 statement! { "reprints/finish.sql",
     /// Releases a reprint; false when its original was withdrawn meanwhile.
-    pub struct FinishReprint {
-        export_id: Uuid,
-        sha256: Vec<u8>,
-        bytes: i64,
-        certificate: String,
-        kid: String,
-    }
+    pub struct FinishReprint { certificate: String, kid: String }
     rows_max = 1, owner = Verdict, row = bool, decode = |row| {
         Ok(row.try_get::<_, &str>("verdict")? == "ready")
     }
-}
-
-statement! { "reprints/fail.sql",
-    /// Ends a reprint that could not be made.
-    pub struct FailReprint { export_id: Uuid, failure: String }
-    rows_max = 1, owner = Verdict, row = (), decode = |_| Ok(())
 }

@@ -1,2 +1,2 @@
--- Of these exports, those whose files nobody may read.
-select d.export_id from shikiri_seal.doomed_exports($1) as d(export_id)
+-- Of these files, those that nobody may read.
+select d.tenant_id, d.export_id from shikiri_seal.doomed_exports($1, $2) d

@@ -1,2 +1,2 @@
--- Tells how a fetch ended, with the ticket of its beginning.
-select shikiri_seal.end_fetch($1, $2) as ended
+-- Tells how a fetch ended and how far it came, with the ticket of its beginning.
+select shikiri_seal.end_fetch($1, $2, $3) as ended

@@ -1,6 +1,9 @@
 -- Orders a reprint and begins it.
 select
     b.outcome,
+    b.export_id,
+    b.export_ticket,
+    b.check_ticket,
     b.tenant_code,
     b.report,
     b.source_sha256,
@@ -12,4 +15,4 @@ select
     b.filter_digest,
     b.page_count,
     b.source_pages
-from shikiri_seal.begin_reprint($1, $2, $3, $4) b
+from shikiri_seal.begin_reprint($1, $2, $3) b

@@ -48,9 +48,9 @@ const BY_SESSION: &[&str] = &[
 const EXPORT_MISSING: &str = "select not exists (select from shikiri.print_report) and (not exists (select from \
      shikiri.export_page) or $1::boolean)";
 
-/// The order of everything that the biller has; `$1` the export's id.
-const ORDER: &str = "select o.outcome, o.export_ticket, o.check_ticket from shikiri_seal.order_export($1::uuid, \
-     'slip_list', '{\"all\": true}', (select count(*)::int from shikiri.slip), 'audit', '{}') o";
+/// The order of everything that the biller has.
+const ORDER: &str = "select o.outcome, o.export_ticket, o.check_ticket, o.export_id::text from \
+     shikiri_seal.order_export('slip_list', '{\"all\": true}', (select count(*)::int from shikiri.slip), 'audit', '{}') o";
 
 /// Its one page, as the database counts it. No file is ever drawn: what stands here is for the tables alone.
 const DRAW: &[&str] = &[
@@ -72,7 +72,7 @@ const DELIVER: &[&str] = &[
     "select shikiri_seal.begin_fetch($1::uuid, 0, 0)",
     "select shikiri_seal.report_print($1::uuid, 1, null)",
     "select shikiri_seal.recall_export($1::uuid, 'audit')",
-    "select shikiri_seal.note_shredded(array[$1::uuid])",
+    "select shikiri_seal.note_shredded(array[shikiri_seal.tenant()], array[$1::uuid])",
 ];
 
 type Params<'a> = &'a [(&'a (dyn ToSql + Sync), Type)];
@@ -92,9 +92,8 @@ pub(super) async fn fill(
     }
     let with_checker = checker_url.is_some().to_string();
     let missing = send(&app, EXPORT_MISSING, &[(&with_checker, Type::TEXT)]).await?;
-    let export = hex::encode(random()?);
     let ordered = match missing.first().map(|row| row.get::<_, bool>(0)) {
-        Some(true) => send(&app, ORDER, &[(&export, Type::TEXT)]).await?,
+        Some(true) => send(&app, ORDER, &[]).await?,
         _ => Vec::new(),
     };
     finish(&app).await?;
@@ -104,6 +103,7 @@ pub(super) async fn fill(
         let reason = ordered.get::<_, String>(0);
         return Err(Error::Step { step: "the probe biller's export".to_owned(), reason });
     };
+    let export = ordered.get::<_, String>(3);
     begin(&app, "enter_export", &ticket).await?;
     for text in DRAW {
         send(&app, text, &[]).await?;
@@ -125,15 +125,6 @@ pub(super) async fn fill(
         send(&app, text, &[(&export, Type::TEXT), (&probe.secret, Type::TEXT)]).await?;
     }
     finish(&app).await
-}
-
-fn random() -> Result<[u8; 16], Error> {
-    let mut id = [0; 16];
-    getrandom::fill(&mut id).map_err(|_| Error::Step {
-        step: "the probe biller's export".to_owned(),
-        reason: "the system gives no random bytes".to_owned(),
-    })?;
-    Ok(id)
 }
 
 async fn begin(client: &Client, door: &str, credential: &str) -> Result<(), Error> {

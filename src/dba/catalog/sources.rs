@@ -17,6 +17,7 @@ pub(super) const SEAL: &[(&str, &str)] =
 /// The keeper's functions. Policies need them, so they come first.
 pub(super) const FUNCTIONS: &[(&str, &str)] = files!("functions":
     "append_event.sql",
+    "artefacts.sql",
     "assert_clean.sql",
     "cancel_export.sql",
     "certificate.sql",

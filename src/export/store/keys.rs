@@ -16,7 +16,10 @@ use chacha20poly1305::{
 };
 use uuid::Uuid;
 
-use crate::{domain::ExportId, export::store::StoreError};
+use crate::export::store::{
+    FileName, StoreError,
+    name::{self, uuids},
+};
 
 const KEY_BYTES: usize = 32;
 const NONCE_BYTES: usize = 24;
@@ -72,22 +75,23 @@ impl KeyDir {
     }
 
     /// Keeps the key of a file, wrapped.
-    pub(super) fn put(&self, id: ExportId, key: &FileKey) -> Result<(), StoreError> {
+    pub(super) fn put(&self, file: FileName, key: &FileKey) -> Result<(), StoreError> {
         let _lock = self.lock()?;
-        self.put_locked(id, key)
+        self.put_locked(file, key)
     }
 
-    fn put_locked(&self, id: ExportId, key: &FileKey) -> Result<(), StoreError> {
+    fn put_locked(&self, file: FileName, key: &FileKey) -> Result<(), StoreError> {
         let (name, wrapping) = self.newest()?;
-        let bytes = wrap(name, &wrapping, id, key)?;
-        write_whole(&self.wrapped, &id.0.to_string(), &bytes)?;
+        let bytes = wrap(name, &wrapping, file, key)?;
+        file.make_dir(&self.wrapped)?;
+        write_whole(&file.dir(&self.wrapped), &file.export_id.0.to_string(), &bytes)?;
         Ok(())
     }
 
     /// The key of a file.
-    pub(super) fn get(&self, id: ExportId) -> Result<FileKey, StoreError> {
+    pub(super) fn get(&self, file: FileName) -> Result<FileKey, StoreError> {
         let mut bytes = Vec::new();
-        match File::open(self.path(id)) {
+        match File::open(file.path(&self.wrapped)) {
             Err(err) if err.kind() == io::ErrorKind::NotFound => return Err(StoreError::NoKey),
             opened => opened?.take(WRAPPED_BYTES as u64 + 1).read_to_end(&mut bytes)?,
         };
@@ -98,31 +102,35 @@ impl KeyDir {
         let wrapping = self.wrapping_key(name)?;
         let nonce =
             XNonce::try_from(&bytes[16..16 + NONCE_BYTES]).map_err(|_| StoreError::NoKey)?;
-        let payload = Payload { msg: &bytes[16 + NONCE_BYTES..], aad: id.0.as_bytes() };
+        let payload = Payload { msg: &bytes[16 + NONCE_BYTES..], aad: &file.tied() };
         let key = wrapping.cipher().decrypt(&nonce, payload).map_err(|_| StoreError::NoKey)?;
         let key = <[u8; KEY_BYTES]>::try_from(key).map_err(|_| StoreError::NoKey)?;
         Ok(FileKey(key))
     }
 
     /// Whether the key of a file is there. Asked again and again while the file is sent.
-    pub(super) fn has(&self, id: ExportId) -> bool {
-        self.path(id).exists()
+    pub(super) fn has(&self, file: FileName) -> bool {
+        file.path(&self.wrapped).exists()
     }
 
     /// Destroys the key of a file: overwritten, removed, and both on disk before this returns. A key that is not
     /// there is destroyed.
-    pub(super) fn destroy(&self, id: ExportId) -> Result<(), StoreError> {
+    pub(super) fn destroy(&self, file: FileName) -> Result<(), StoreError> {
         let _lock = self.lock()?;
-        for path in [self.path(id), aside(&self.wrapped, &id.0.to_string())] {
+        let dir = file.dir(&self.wrapped);
+        if !dir.exists() {
+            return Ok(());
+        }
+        for path in [file.path(&self.wrapped), aside(&dir, &file.export_id.0.to_string())] {
             overwrite_and_remove(&path, WRAPPED_BYTES)?;
         }
-        File::open(&self.wrapped)?.sync_all()?;
+        File::open(&dir)?.sync_all()?;
         Ok(())
     }
 
-    /// Exports whose files have a key.
-    pub(super) fn names(&self) -> Result<Vec<ExportId>, StoreError> {
-        Ok(uuids(&self.wrapped)?.into_iter().map(ExportId).collect())
+    /// Files that have a key.
+    pub(super) fn names(&self) -> Result<Vec<FileName>, StoreError> {
+        Ok(name::names(&self.wrapped)?)
     }
 
     /// Makes a new wrapping key, wraps every key anew, and destroys the wrapping keys of before. Answers how many
@@ -132,15 +140,15 @@ impl KeyDir {
         let _lock = self.lock()?;
         let before = self.wrapping_names()?;
         self.new_wrapping_key()?;
-        let ids = self.names()?;
-        for id in &ids {
-            self.put_locked(*id, &self.get(*id)?)?;
+        let files = self.names()?;
+        for file in &files {
+            self.put_locked(*file, &self.get(*file)?)?;
         }
         for name in before {
             overwrite_and_remove(&self.wrapping.join(name.to_string()), KEY_BYTES)?;
         }
         File::open(&self.wrapping)?.sync_all()?;
-        Ok(ids.len())
+        Ok(files.len())
     }
 
     /// One change at a time, also between processes.
@@ -153,12 +161,8 @@ impl KeyDir {
         Ok(file)
     }
 
-    fn path(&self, id: ExportId) -> PathBuf {
-        self.wrapped.join(id.0.to_string())
-    }
-
     fn wrapping_names(&self) -> Result<Vec<Uuid>, StoreError> {
-        uuids(&self.wrapping)
+        Ok(uuids(&self.wrapping)?)
     }
 
     fn new_wrapping_key(&self) -> Result<(), StoreError> {
@@ -187,13 +191,13 @@ impl KeyDir {
 fn wrap(
     name: Uuid,
     wrapping: &FileKey,
-    id: ExportId,
+    file: FileName,
     key: &FileKey,
 ) -> Result<Vec<u8>, StoreError> {
     let mut nonce = [0; NONCE_BYTES];
     getrandom::fill(&mut nonce).map_err(io::Error::from)?;
-    // The export's name is bound to it: a key that is renamed opens nothing.
-    let payload = Payload { msg: &key.0, aad: id.0.as_bytes() };
+    // Biller and export are bound to it: a key that is renamed or moved opens nothing.
+    let payload = Payload { msg: &key.0, aad: &file.tied() };
     let sealed = wrapping.cipher().encrypt(&XNonce::from(nonce), payload);
     let sealed = sealed.map_err(|_| io::Error::other("a key could not be wrapped"))?;
     Ok([name.as_bytes().as_slice(), &nonce, &sealed].concat())
@@ -229,25 +233,18 @@ fn overwrite_and_remove(path: &Path, bytes: usize) -> io::Result<()> {
     fs::remove_file(path)
 }
 
-/// Files of a directory whose names are UUIDs, in their order; those of version 7 are in the order of time.
-pub(super) fn uuids(dir: &Path) -> Result<Vec<Uuid>, StoreError> {
-    let mut names = Vec::new();
-    for entry in fs::read_dir(dir)? {
-        names.extend(entry?.file_name().to_str().and_then(|it| Uuid::parse_str(it).ok()));
-    }
-    names.sort();
-    Ok(names)
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs;
 
     use super::{FileKey, KeyDir};
-    use crate::{domain::ExportId, export::store::StoreError};
+    use crate::{
+        domain::{ExportId, TenantId},
+        export::store::{FileName, StoreError},
+    };
 
-    fn id() -> ExportId {
-        ExportId(uuid::Uuid::now_v7())
+    fn id() -> FileName {
+        FileName::of(TenantId(7), ExportId(uuid::Uuid::now_v7()))
     }
 
     #[test]
@@ -258,10 +255,16 @@ mod tests {
         keys.put(id, &key).expect("puts");
         assert_eq!(keys.get(id).expect("gets").0, key.0);
         assert_eq!(keys.names().expect("reads"), [id]);
-        let stored = fs::read(keys.path(id)).expect("reads");
+        let stored = fs::read(id.path(&keys.wrapped)).expect("reads");
         assert!(!stored.windows(32).any(|it| it == key.0), "a key lies there unwrapped");
-        fs::copy(keys.path(id), keys.path(other)).expect("copies");
-        assert!(matches!(keys.get(other), Err(StoreError::NoKey)));
+        // Under another export's name, under another biller's, and as one of an earlier version.
+        let others =
+            [other, FileName::of(TenantId(8), id.export_id), FileName::of_before(id.export_id)];
+        for other in others {
+            other.make_dir(&keys.wrapped).expect("a directory");
+            fs::copy(id.path(&keys.wrapped), other.path(&keys.wrapped)).expect("copies");
+            assert!(matches!(keys.get(other), Err(StoreError::NoKey)), "{other:?}");
+        }
     }
 
     #[test]
@@ -272,7 +275,7 @@ mod tests {
         keys.put(id, &FileKey::generate().expect("a key")).expect("puts");
         // A second name for the same bytes shows that they were overwritten, not only unlinked.
         let seen = dir.path().join("seen");
-        fs::hard_link(keys.path(id), &seen).expect("links");
+        fs::hard_link(id.path(&keys.wrapped), &seen).expect("links");
         let before = fs::read(&seen).expect("reads");
         keys.destroy(id).expect("destroys");
         assert!(!keys.has(id));

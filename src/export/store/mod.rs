@@ -4,8 +4,12 @@
 //! Once it is checked it is moved out, its key is wrapped and kept, and then the database releases it. So at
 //! any moment a file of which the database says nothing good is unreadable, or its key is destroyed
 //! by the next upkeep. The work directories of processes that died are removed by the next one that starts.
+//!
+//! Whose a file is stands in its place, in its head, and in what its key is tied to. Each is compared when it is
+//! opened: an id alone opens nothing.
 
 mod keys;
+mod name;
 mod stream;
 
 use std::{
@@ -17,8 +21,11 @@ use std::{
     sync::Arc,
 };
 
-use crate::domain::ExportId;
+use sha2::{Digest, Sha256};
 
+use crate::domain::{ExportId, TenantId};
+
+pub(crate) use name::FileName;
 pub(crate) use stream::CHUNK_BYTES;
 pub use stream::{BadFile, Draft, Reader};
 
@@ -79,63 +86,92 @@ impl Store {
     }
 
     /// Begins a file. It vanishes with the value unless it is kept.
-    pub(super) fn begin(&self, id: ExportId) -> Result<(Part, Draft), StoreError> {
-        let path = self.work.path.join(id.0.to_string());
+    pub(super) fn begin(
+        &self,
+        tenant: TenantId,
+        id: ExportId,
+    ) -> Result<(Part, Draft), StoreError> {
+        let name = FileName::of(tenant, id);
+        name.make_dir(&self.work.path)?;
+        let path = name.path(&self.work.path);
         let key = FileKey::generate()?;
-        let part = Part { id, path, key, kept: false };
-        let draft = Draft::new(private_file(&part.path)?, &part.key, id)?;
+        let part = Part { name, path, key, kept: false };
+        let draft = Draft::new(private_file(&part.path)?, &part.key, name)?;
         Ok((part, draft))
     }
 
     /// Keeps a sealed file and its key: from now on it can be read, if the database lets anybody.
     pub(super) fn keep(&self, mut part: Part) -> Result<(), StoreError> {
-        self.keys.put(part.id, &part.key)?;
-        let moved = fs::rename(&part.path, self.path(part.id));
-        if let Err(err) = moved.and_then(|()| File::open(&self.root)?.sync_all()) {
-            self.keys.destroy(part.id)?;
+        self.keys.put(part.name, &part.key)?;
+        let moved = part.name.make_dir(&self.root);
+        let moved = moved.and_then(|()| fs::rename(&part.path, part.name.path(&self.root)));
+        if let Err(err) = moved.and_then(|()| File::open(part.name.dir(&self.root))?.sync_all()) {
+            self.keys.destroy(part.name)?;
             return Err(err.into());
         }
         part.kept = true;
         Ok(())
     }
 
-    /// Opens a kept file of the length that was released.
-    pub(super) fn open(&self, id: ExportId, bytes: u64) -> Result<Reader, StoreError> {
-        let key = self.keys.get(id)?;
-        Ok(Reader::open(File::open(self.path(id))?, &key, id, bytes)?)
+    /// Opens the kept file of a biller's export, of the length that was released. One of an earlier version does not
+    /// say whose it is: it must be, to the last byte, the one that was released to this biller.
+    pub(super) fn open(
+        &self,
+        tenant: TenantId,
+        id: ExportId,
+        bytes: u64,
+        sha256: &[u8; 32],
+    ) -> Result<Kept, StoreError> {
+        let (name, before) = (FileName::of(tenant, id), FileName::of_before(id));
+        let name = if self.keys.has(before) && !self.keys.has(name) { before } else { name };
+        let key = self.keys.get(name)?;
+        let reader = Reader::open(File::open(name.path(&self.root))?, &key, name, bytes)?;
+        if name.tenant_id.is_none() {
+            let mut digest = Sha256::new();
+            for place in 0..reader.chunks() {
+                digest.update(reader.chunk(place)?);
+            }
+            if digest.finalize().as_slice() != sha256 {
+                return Err(BadFile::Another.into());
+            }
+        }
+        Ok(Kept { name, reader })
     }
 
     /// Whether a file can still be read. A transfer that is under way asks before each chunk.
-    pub(super) fn is_readable(&self, id: ExportId) -> bool {
-        self.keys.has(id)
+    pub(super) fn is_readable(&self, name: FileName) -> bool {
+        self.keys.has(name)
     }
 
     /// Destroys the key of a file: from now on no copy of it opens.
-    pub(super) fn destroy_key(&self, id: ExportId) -> Result<(), StoreError> {
-        self.keys.destroy(id)
+    pub(super) fn destroy_key(&self, name: FileName) -> Result<(), StoreError> {
+        self.keys.destroy(name)
     }
 
     /// Destroys a file: its key, then its bytes.
-    pub(super) fn shred(&self, id: ExportId) -> Result<(), StoreError> {
-        self.keys.destroy(id)?;
-        match fs::remove_file(self.path(id)) {
-            Err(err) if err.kind() == io::ErrorKind::NotFound => {}
+    pub(super) fn shred(&self, name: FileName) -> Result<(), StoreError> {
+        self.keys.destroy(name)?;
+        match fs::remove_file(name.path(&self.root)) {
+            Err(err) if err.kind() == io::ErrorKind::NotFound => return Ok(()),
             removed => removed?,
         }
-        File::open(&self.root)?.sync_all()?;
+        File::open(name.dir(&self.root))?.sync_all()?;
         Ok(())
     }
 
-    /// Exports of which a file or a key is here.
-    pub(super) fn kept(&self) -> Result<BTreeSet<ExportId>, StoreError> {
-        let mut ids: BTreeSet<ExportId> = self.keys.names()?.into_iter().collect();
-        ids.extend(keys::uuids(&self.root)?.into_iter().map(ExportId));
-        Ok(ids)
+    /// Files that are here, or whose key is.
+    pub(super) fn kept(&self) -> Result<BTreeSet<FileName>, StoreError> {
+        let mut names: BTreeSet<FileName> = self.keys.names()?.into_iter().collect();
+        names.extend(name::names(&self.root)?);
+        Ok(names)
     }
+}
 
-    fn path(&self, id: ExportId) -> PathBuf {
-        self.root.join(id.0.to_string())
-    }
+/// A kept file, open for reading, and what it is called.
+#[derive(Debug)]
+pub(super) struct Kept {
+    pub name: FileName,
+    pub reader: Reader,
 }
 
 /// Replaces the key that wraps the keys of files. Answers how many keys it wrapped anew.
@@ -154,7 +190,7 @@ impl Drop for Work {
 
 /// A file that is being drawn, and its key. Dropped, both are gone.
 pub(super) struct Part {
-    id: ExportId,
+    name: FileName,
     path: PathBuf,
     key: FileKey,
     kept: bool,
@@ -189,8 +225,18 @@ fn is_abandoned(work: &Path) -> io::Result<bool> {
 mod tests {
     use std::{fs, io::Write, path::Path};
 
-    use super::{Store, StoreError};
-    use crate::domain::ExportId;
+    use sha2::{Digest, Sha256};
+
+    use super::{FileName, Store, StoreError, keys::FileKey, stream::Draft};
+    use crate::{
+        domain::{ExportId, TenantId},
+        export::store::BadFile,
+    };
+
+    const A: TenantId = TenantId(7);
+    const B: TenantId = TenantId(8);
+    /// Which file was released matters for one of an earlier version only.
+    const ANY: [u8; 32] = [0; 32];
 
     fn open(dir: &Path) -> Store {
         Store::open_dir(&dir.join("artefacts"), &dir.join("keys")).expect("opens")
@@ -201,19 +247,89 @@ mod tests {
         let dir = tempfile::tempdir().expect("a directory");
         let store = open(dir.path());
         let id = ExportId(uuid::Uuid::now_v7());
-        let (part, mut draft) = store.begin(id).expect("begins");
+        let (part, mut draft) = store.begin(A, id).expect("begins");
         draft.write_all(b"12345").expect("writes");
         draft.seal().expect("seals");
-        assert!(matches!(store.open(id, 5), Err(StoreError::NoKey)));
+        assert!(matches!(store.open(A, id, 5, &ANY), Err(StoreError::NoKey)));
         store.keep(part).expect("keeps");
-        assert_eq!(store.open(id, 5).expect("opens").read_all().expect("reads"), b"12345");
-        assert!(store.open(id, 6).is_err());
-        let copy = fs::read(store.path(id)).expect("reads");
-        store.shred(id).expect("shreds");
-        assert!(!store.is_readable(id));
+        let kept = store.open(A, id, 5, &ANY).expect("opens");
+        assert_eq!(kept.reader.read_all().expect("reads"), b"12345");
+        assert!(store.open(A, id, 6, &ANY).is_err());
+        let path = kept.name.path(&store.root);
+        let copy = fs::read(&path).expect("reads");
+        store.shred(kept.name).expect("shreds");
+        assert!(!store.is_readable(kept.name));
         // Somebody who has kept a copy of the file has kept nothing.
-        fs::write(store.path(id), copy).expect("writes");
-        assert!(matches!(store.open(id, 5), Err(StoreError::NoKey)));
+        fs::write(path, copy).expect("writes");
+        assert!(matches!(store.open(A, id, 5, &ANY), Err(StoreError::NoKey)));
+    }
+
+    fn kept(store: &Store, tenant: TenantId, id: ExportId, bytes: &[u8]) {
+        let (part, mut draft) = store.begin(tenant, id).expect("begins");
+        draft.write_all(bytes).expect("writes");
+        draft.seal().expect("seals");
+        store.keep(part).expect("keeps");
+    }
+
+    fn read(store: &Store, tenant: TenantId, id: ExportId) -> Vec<u8> {
+        let kept = store.open(tenant, id, 5, &ANY).expect("opens");
+        kept.reader.read_all().expect("reads")
+    }
+
+    #[test]
+    fn one_id_of_two_billers_is_two_files_and_neither_opens_or_destroys_the_other() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let store = open(dir.path());
+        let id = ExportId(uuid::Uuid::now_v7());
+        kept(&store, B, id, b"of B.");
+        assert!(matches!(store.open(A, id, 5, &ANY), Err(StoreError::NoKey)));
+        kept(&store, A, id, b"of A.");
+        assert_eq!((read(&store, A, id), read(&store, B, id)), (b"of A.".into(), b"of B.".into()));
+        // B's file and key, moved to where A's are: each is tied to its biller by itself.
+        let (of_a, of_b) = (FileName::of(A, id), FileName::of(B, id));
+        let keys = dir.path().join("keys/files");
+        let own_key = fs::read(of_a.path(&keys)).expect("reads");
+        fs::copy(of_b.path(&store.root), of_a.path(&store.root)).expect("copies");
+        let foreign = store.open(A, id, 5, &ANY);
+        assert!(matches!(foreign, Err(StoreError::Bad(BadFile::Another))), "{foreign:?}");
+        fs::copy(of_b.path(&keys), of_a.path(&keys)).expect("copies");
+        assert!(matches!(store.open(A, id, 5, &ANY), Err(StoreError::NoKey)));
+        // Nor does B's file open when somebody writes A's name into its head.
+        let mut bytes = fs::read(of_b.path(&store.root)).expect("reads");
+        bytes[..of_a.bytes().len()].copy_from_slice(&of_a.bytes());
+        fs::write(of_a.path(&store.root), bytes).expect("writes");
+        fs::write(of_a.path(&keys), own_key).expect("writes");
+        let sealed = store.open(A, id, 5, &ANY).expect("its head says so").reader.read_all();
+        assert!(matches!(sealed, Err(BadFile::Sealed)), "{sealed:?}");
+        store.shred(of_a).expect("shreds");
+        assert_eq!(read(&store, B, id), b"of B.");
+        assert_eq!(Vec::from_iter(store.kept().expect("reads")), [of_b]);
+    }
+
+    #[test]
+    fn a_file_of_an_earlier_version_opens_for_the_biller_it_was_released_to() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let store = open(dir.path());
+        let id = ExportId(uuid::Uuid::now_v7());
+        let before = FileName::of_before(id);
+        let key = FileKey::generate().expect("a key");
+        let file = fs::File::create(before.path(&store.root)).expect("a file");
+        let mut draft = Draft::new(file, &key, before).expect("begins");
+        draft.write_all(b"of B.").expect("writes");
+        draft.seal().expect("seals");
+        store.keys.put(before, &key).expect("puts");
+        let stored = fs::read(before.path(&store.root)).expect("reads");
+        assert_eq!(stored[..24], [b"shikiri1".as_slice(), id.0.as_bytes()].concat());
+        let released: [u8; 32] = Sha256::digest(b"of B.").into();
+        let kept = store.open(B, id, 5, &released).expect("opens");
+        assert_eq!(kept.reader.read_all().expect("reads"), b"of B.");
+        let other = store.open(A, id, 5, &Sha256::digest(b"of A.").into());
+        assert!(matches!(other, Err(StoreError::Bad(BadFile::Another))), "{other:?}");
+        assert_eq!(Vec::from_iter(store.kept().expect("reads")), [before]);
+        store.shred(FileName::of(A, id)).expect("is not there");
+        assert!(store.is_readable(before));
+        store.shred(before).expect("shreds");
+        assert!(matches!(store.open(B, id, 5, &released), Err(StoreError::NoKey)));
     }
 
     #[test]
@@ -221,7 +337,7 @@ mod tests {
         let dir = tempfile::tempdir().expect("a directory");
         let first = open(dir.path());
         let id = ExportId(uuid::Uuid::now_v7());
-        let (part, _draft) = first.begin(id).expect("begins");
+        let (part, _draft) = first.begin(A, id).expect("begins");
         let second = open(dir.path());
         let path = part.path.clone();
         assert!(path.exists(), "the second store must not remove the first one's work");

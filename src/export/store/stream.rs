@@ -14,7 +14,7 @@ use std::{
 use aead_stream::{NewStream, Nonce, StreamBE32, StreamPrimitive, aead::Payload};
 use chacha20poly1305::XChaCha20Poly1305;
 
-use crate::{domain::ExportId, export::store::keys::FileKey};
+use crate::export::store::{FileName, keys::FileKey};
 
 /// Bytes of plaintext in every chunk but the last.
 pub(crate) const CHUNK_BYTES: usize = 64 * 1024;
@@ -22,16 +22,8 @@ pub(crate) const CHUNK_BYTES: usize = 64 * 1024;
 /// What the cipher adds to each chunk.
 const TAG_BYTES: usize = 16;
 
-/// What a file of ours begins with.
-const MAGIC: &[u8; 8] = b"shikiri1";
-
-/// Magic, export, nonce.
-const HEAD_BYTES: usize = 8 + 16 + NONCE_BYTES;
-
 /// 24 bytes of XChaCha20's nonce without the five that STREAM needs.
 const NONCE_BYTES: usize = 19;
-
-type Head = [u8; HEAD_BYTES];
 
 /// Why a stored file cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -48,14 +40,15 @@ pub enum BadFile {
 }
 
 struct Cipher {
-    head: Head,
+    head: Vec<u8>,
     stream: StreamBE32<XChaCha20Poly1305>,
 }
 
 impl Cipher {
-    fn new(key: &FileKey, head: Head) -> Cipher {
+    /// `head`: what the file is called, and its nonce.
+    fn new(key: &FileKey, head: Vec<u8>) -> Cipher {
         let mut nonce = Nonce::<XChaCha20Poly1305, StreamBE32<XChaCha20Poly1305>>::default();
-        nonce.copy_from_slice(&head[HEAD_BYTES - NONCE_BYTES..]);
+        nonce.copy_from_slice(&head[head.len() - NONCE_BYTES..]);
         Cipher { head, stream: StreamBE32::from_aead(key.cipher(), &nonce) }
     }
 
@@ -75,11 +68,11 @@ pub struct Draft {
 
 impl Draft {
     /// Begins a file with a key that no other file has.
-    pub(super) fn new(mut file: File, key: &FileKey, id: ExportId) -> io::Result<Draft> {
-        let mut head = [0; HEAD_BYTES];
-        head[..8].copy_from_slice(MAGIC);
-        head[8..24].copy_from_slice(id.0.as_bytes());
-        getrandom::fill(&mut head[24..]).map_err(io::Error::from)?;
+    pub(super) fn new(mut file: File, key: &FileKey, name: FileName) -> io::Result<Draft> {
+        let mut head = name.bytes();
+        let named = head.len();
+        head.resize(named + NONCE_BYTES, 0);
+        getrandom::fill(&mut head[named..]).map_err(io::Error::from)?;
         file.write_all(&head)?;
         let chunk = Vec::with_capacity(CHUNK_BYTES + TAG_BYTES);
         Ok(Draft { file, cipher: Cipher::new(key, head), chunk, place: 0, sealed: false })
@@ -135,19 +128,20 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// Opens a file of this export that holds so many bytes.
+    /// Opens the file of this name that holds so many bytes. Its head must say whose it is, and of which export.
     pub(super) fn open(
         file: File,
         key: &FileKey,
-        id: ExportId,
+        name: FileName,
         bytes: u64,
     ) -> Result<Reader, BadFile> {
-        let mut head = [0; HEAD_BYTES];
-        if file.metadata()?.len() != stored_bytes(bytes) {
+        let named = name.bytes();
+        let mut head = vec![0; named.len() + NONCE_BYTES];
+        if file.metadata()?.len() != stored_bytes(head.len(), bytes) {
             return Err(BadFile::Another);
         }
         file.read_exact_at(&mut head, 0)?;
-        if head[..8] != *MAGIC || head[8..24] != *id.0.as_bytes() {
+        if !head.starts_with(&named) {
             return Err(BadFile::Another);
         }
         Ok(Reader { file, cipher: Cipher::new(key, head), bytes })
@@ -175,7 +169,8 @@ impl Reader {
         let start = u64::from(place) * CHUNK_BYTES as u64;
         let length = (self.bytes - start).min(CHUNK_BYTES as u64) as usize + TAG_BYTES;
         let mut sealed = vec![0; length];
-        let at = HEAD_BYTES as u64 + u64::from(place) * (CHUNK_BYTES + TAG_BYTES) as u64;
+        let at =
+            self.cipher.head.len() as u64 + u64::from(place) * (CHUNK_BYTES + TAG_BYTES) as u64;
         self.file.read_exact_at(&mut sealed, at)?;
         let payload = self.cipher.payload(&sealed);
         self.cipher.stream.decrypt(place, place == last, payload).map_err(|_| BadFile::Sealed)
@@ -205,8 +200,8 @@ fn chunks(bytes: u64) -> u64 {
 }
 
 /// Bytes on disk of a file that holds so many.
-fn stored_bytes(bytes: u64) -> u64 {
-    HEAD_BYTES as u64 + bytes + chunks(bytes) * TAG_BYTES as u64
+fn stored_bytes(head: usize, bytes: u64) -> u64 {
+    head as u64 + bytes + chunks(bytes) * TAG_BYTES as u64
 }
 
 #[cfg(test)]

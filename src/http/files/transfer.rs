@@ -59,7 +59,12 @@ pub(in crate::http) fn count(metrics: &Metrics, fetched: &Result<Delivery, Fetch
         Err(FetchError::Gone) => "gone",
         Err(FetchError::Range { .. }) => "range",
         Err(FetchError::Quota) => "quota",
-        Err(FetchError::LinkSpent | FetchError::LinkExpired | FetchError::LinkBusy) => "link_over",
+        Err(
+            FetchError::LinkSpent
+            | FetchError::LinkDelivered { .. }
+            | FetchError::LinkExpired
+            | FetchError::LinkBusy,
+        ) => "link_over",
         Err(FetchError::Db(_)) => "failed",
     });
 }

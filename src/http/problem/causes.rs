@@ -11,7 +11,7 @@ use crate::{
         EXPORT_QUOTA, EXPORT_TOO_LARGE, GONE, IDEMPOTENCY_IN_PROGRESS, IDEMPOTENCY_KEY_REUSED,
         INTERNAL, ISOLATION_NOT_PROVEN, ISOLATION_TRIPPED, ISSUER_MISSING, LINK_BUSY, LINK_EXPIRED,
         LINK_SPENT, NO_SUCH_PAGES, NOT_FOUND, NOT_RELEASED, PREVIEW_STALE, Problem,
-        RANGE_NOT_SATISFIABLE, RECALLED, REPORT_HAS_NO_PAGES, ROW_COUNT_MISMATCH,
+        RANGE_DELIVERED, RANGE_NOT_SATISFIABLE, RECALLED, REPORT_HAS_NO_PAGES, ROW_COUNT_MISMATCH,
         SESSION_SUPERSEDED, SLIPS_WITHDRAWN, STOPPED, TIMEOUT, TOKEN_EXPIRED, UNAUTHENTICATED,
         VALIDATION_FAILED, kinds::Kind,
     },
@@ -117,6 +117,9 @@ impl From<FetchError> for Problem {
             }
             FetchError::Withdrawn(_) => Problem::new(&RECALLED),
             FetchError::LinkSpent => Problem::new(&LINK_SPENT),
+            FetchError::LinkDelivered { remaining } => {
+                Problem::new(&RANGE_DELIVERED).with("remaining", remaining)
+            }
             FetchError::LinkExpired => Problem::new(&LINK_EXPIRED),
             FetchError::LinkBusy => Problem::new(&LINK_BUSY),
             FetchError::Quota => Problem::new(&DELIVERY_QUOTA),

@@ -173,6 +173,9 @@ kinds! {
     LINK_BUSY 409 "link-busy" "Link in use" / "使用中のリンク"
         "A transfer is under way with this link, or one was cut off with the service." / "このリンクで転送中か、転送の途中でサービスが止まりました。"
         "Wait until it has ended, or make a new link." / "終わるまで待つか、新しいリンクを作ってください。";
+    RANGE_DELIVERED 409 "range-delivered" "Already sent" / "受け渡し済みの範囲"
+        "Some of these bytes went to their end with this link, which sends no byte twice. Nothing was sent." / "指定した範囲の一部は、このリンクで受け渡しが済んでいます。同じバイトは二度送りません。何も送っていません。"
+        "Ask for the ranges in remaining, or make a new link." / "remaining の範囲を指定するか、新しいリンクを作ってください。";
     SLIPS_WITHDRAWN 409 "slips-withdrawn" "Slips withdrawn" / "無効になった払込票"
         "A slip on these pages is void or was issued again since it was printed. It must not be paid." / "指定の頁に、印刷後に取消または再発行された払込票があります。支払いに使えません。"
         "Leave its page out, or order a new export of the slips that are good." / "その頁を除くか、有効な払込票の出力を新しく指示してください。";
@@ -195,7 +198,7 @@ kinds! {
         "The file was called back, or its time is over. Its key is destroyed." / "ファイルは回収されたか、保管期限が過ぎ、鍵は破棄されました。"
         "Order it again if it is still needed." / "必要であれば改めて依頼してください。";
     LINK_SPENT 410 "link-spent" "Link used up" / "使用済みのリンク"
-        "The link has fetched its file once." / "このリンクでの受け取りは済んでいます。"
+        "The link has fetched its file once, or has sent three times its bytes to transfers that broke off." / "このリンクでの受け取りは済んだか、中断した転送にファイルの三倍のバイトを送りました。"
         "Make a new link." / "新しいリンクを作ってください。";
     LINK_EXPIRED 410 "link-expired" "Link expired" / "期限切れのリンク"
         "The link's time is over." / "リンクの期限が過ぎました。"

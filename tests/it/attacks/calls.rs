@@ -148,8 +148,8 @@ pub const CALLS: &[Call] = &[
         &[],
     ),
     call(
-        "shikiri_seal.end_fetch(text,boolean)",
-        "select shikiri_seal.end_fetch($1, true)",
+        "shikiri_seal.end_fetch(text,boolean,bigint)",
+        "select shikiri_seal.end_fetch($1, true, 1)",
         &["secret_of_b"],
     ),
     call(
@@ -184,33 +184,33 @@ pub const CALLS: &[Call] = &[
     ),
     call("shikiri_seal.expire_exports()", "select shikiri_seal.expire_exports()", &[]),
     call(
-        "shikiri_seal.doomed_exports(uuid[])",
-        "select count(*) from shikiri_seal.doomed_exports(array[':export_of_b']::uuid[])",
+        "shikiri_seal.doomed_exports(integer[],uuid[])",
+        "select count(*) from shikiri_seal.doomed_exports(array[:id_of_a, null], array[':export_of_b', ':export_of_b']::uuid[])",
         &[],
     ),
     call(
-        "shikiri_seal.note_shredded(uuid[])",
-        "select shikiri_seal.note_shredded(array[':export_of_b']::uuid[])",
+        "shikiri_seal.note_shredded(integer[],uuid[])",
+        "select shikiri_seal.note_shredded(array[:id_of_a, null], array[':export_of_b', ':export_of_b']::uuid[])",
         &[],
     ),
     call(
-        "shikiri_seal.begin_reprint(uuid,uuid,integer,integer)",
-        "select b.outcome, b.tenant_code is null from shikiri_seal.begin_reprint(':export_of_b', gen_random_uuid(), 1, 1) b",
+        "shikiri_seal.begin_reprint(uuid,integer,integer)",
+        "select b.outcome, b.tenant_code is null, b.export_id is null from shikiri_seal.begin_reprint(':export_of_b', 1, 1) b",
         &[],
     ),
     call(
-        "shikiri_seal.reprint_facts(uuid)",
-        "select f.chain_seq from shikiri_seal.reprint_facts(':export_of_b') f",
+        "shikiri_seal.reprint_facts()",
+        "select f.chain_seq from shikiri_seal.reprint_facts() f",
         &[],
     ),
     call(
-        "shikiri_seal.finish_reprint(uuid,bytea,bigint,text,text)",
-        "select shikiri_seal.finish_reprint(':export_of_b', 'x', 1, 'x', 'x')",
+        "shikiri_seal.finish_reprint(text,text)",
+        "select shikiri_seal.finish_reprint('x', 'x')",
         &[],
     ),
     call(
-        "shikiri_seal.fail_reprint(uuid,text)",
-        "select shikiri_seal.fail_reprint(':export_of_b', 'x')",
+        "shikiri_seal.record_reprint(bytea,bigint)",
+        "select shikiri_seal.record_reprint('x', 1)",
         &[],
     ),
     undone(
@@ -246,8 +246,8 @@ pub const CALLS: &[Call] = &[
         &[],
     ),
     call(
-        "shikiri_seal.order_export(uuid,text,jsonb,integer,text,jsonb)",
-        "select o.outcome from shikiri_seal.order_export(':export_of_b', 'slip_list', '{\"all\": true}', 1, null, '{}') o",
+        "shikiri_seal.order_export(text,jsonb,integer,text,jsonb)",
+        "select o.outcome from shikiri_seal.order_export('slip_list', '{\"all\": true}', 1, null, '{}') o",
         &[],
     ),
     call("shikiri_seal.own_salt()", "select length(o.salt) from shikiri_seal.own_salt() o", &[]),

@@ -2,14 +2,13 @@
 
 use shikiri::{
     dba::catalog::{self, Login},
-    domain::{ExportId, Scope, SlipFilter, Wish},
+    domain::{Scope, SlipFilter, Wish},
     statements::{
         exports::{LendSnapshot, OrderExport, SlipBlock, options_to_json, scope_to_json},
         slips::ListSlips,
     },
     testkit::{A, B, SLIPS_A, World},
 };
-use uuid::Uuid;
 
 use super::{
     list::FILES,
@@ -59,9 +58,7 @@ async fn the_service_works_under_the_second_tier() {
     let session = world.login(&A, "clerk").await;
     let list = ListSlips::new(&SlipFilter::open(), None, 200);
     assert_eq!(world.pool().read(&session, &list).await.expect("lists").len(), SLIPS_A as usize);
-    let id = Uuid::now_v7();
     let order = OrderExport {
-        export_id: id,
         report: "slip_list".to_owned(),
         filter: scope_to_json(&Scope::All),
         expected_rows: i32::try_from(SLIPS_A).expect("small"),
@@ -70,7 +67,7 @@ async fn the_service_works_under_the_second_tier() {
     };
     let mut tx = world.pool().enter(&session).await.expect("enters");
     let ordered = tx.fetch_one(&order).await.expect("orders").expect("no quota is reached");
-    let (export, check) = ordered.into_tickets(tx.tenant_id(), ExportId(id));
+    let (export, check) = ordered.into_tickets(tx.tenant_id());
     tx.commit().await.expect("commits");
     let mut drawing = world.pool().enter_snapshot(&export).await.expect("the ticket is good");
     let snapshot = drawing.fetch_one(&LendSnapshot {}).await.expect("lends");

@@ -6,7 +6,6 @@ use shikiri::{
     dba::catalog::{Login, Seal, SealWish},
     testkit::{A, B, World},
 };
-use uuid::Uuid;
 
 use super::{
     calls::{CALLS, Call, REFUSED, Scope},
@@ -25,15 +24,13 @@ struct Ordered {
 /// Orders an export of everything a biller has.
 async fn order(app: &mut Wire, party: &Party) -> Ordered {
     app.enter(&party.secret).await;
-    let id = Uuid::new_v4().to_string();
-    let text = format!(
-        "select o.outcome, o.export_ticket, o.check_ticket from shikiri_seal.order_export('{id}', \
-         'slip_list', '{{\"all\": true}}', (select count(*)::integer from shikiri.slip), null, '{{}}') o"
-    );
-    let outcome = app.simple(&text).await;
+    let text = "select o.outcome, o.export_ticket, o.check_ticket, o.export_id from shikiri_seal.order_export(\
+         'slip_list', '{\"all\": true}', (select count(*)::integer from shikiri.slip), null, '{}') o";
+    let outcome = app.simple(text).await;
     assert_eq!(outcome.rows[0][0], "ordered", "{}", outcome.all());
     app.must("commit").await;
-    Ordered { id, ticket: outcome.rows[0][1].clone(), check: outcome.rows[0][2].clone() }
+    let cell = |n: usize| outcome.rows[0][n].clone();
+    Ordered { id: cell(3), ticket: cell(1), check: cell(2) }
 }
 
 async fn door(wire: &mut Wire, function: &str, secret: &str) {

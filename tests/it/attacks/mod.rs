@@ -13,6 +13,6 @@ mod target;
 mod unbound;
 mod wire;
 
-pub use target::Target;
+pub use target::{Target, party};
 pub use unbound::tables as tables_of_tenants;
 pub use wire::{Outcome, Wire};

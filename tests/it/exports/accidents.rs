@@ -3,7 +3,7 @@
 use std::{path::Path, time::Duration};
 
 use shikiri::{
-    domain::{ByteRange, CsvEncoding, ExportId, ExportState, Scope, SlipPrint, Wish},
+    domain::{ByteRange, CsvEncoding, ExportState, Scope, SlipPrint, Wish},
     export::{FetchError, Order, OrderError},
     statements::{
         exports::{EndInterrupted, OrderExport, options_to_json, scope_to_json},
@@ -235,9 +235,7 @@ async fn a_job_whose_process_died_becomes_failed_interrupted_and_its_ticket_open
     let world = World::new().await;
     let a = world.login(&A, "clerk").await;
     // Ordered, and then nobody works on it: as after SIGKILL.
-    let id = ExportId(uuid::Uuid::now_v7());
     let order = OrderExport {
-        export_id: id.0,
         report: "slip_list".to_owned(),
         filter: scope_to_json(&Scope::All),
         expected_rows: 45,
@@ -246,7 +244,8 @@ async fn a_job_whose_process_died_becomes_failed_interrupted_and_its_ticket_open
     };
     let mut tx = world.pool().enter(&a).await.expect("enters");
     let ordered = tx.fetch_one(&order).await.expect("orders").expect("no quota");
-    let (ticket, _) = ordered.into_tickets(tx.tenant_id(), id);
+    let id = ordered.export_id;
+    let (ticket, _) = ordered.into_tickets(tx.tenant_id());
     tx.commit().await.expect("commits");
     assert_eq!(world.pool().call(&EndInterrupted {}).await, Ok(vec![0]), "its lease is good");
     assert!(world.pool().enter_export(&ticket).await.is_ok());

@@ -52,9 +52,7 @@ async fn a_third_export_of_a_biller_is_told_to_wait_whichever_process_has_it() {
     let a = world.login(&A, "clerk").await;
     let mut tickets = Vec::new();
     for _ in 0..3 {
-        let id = shikiri::domain::ExportId(uuid::Uuid::now_v7());
         let order = OrderExport {
-            export_id: id.0,
             report: "slip_list".to_owned(),
             options: shikiri::statements::exports::options_to_json(shikiri::domain::Wish::SlipList),
             filter: shikiri::statements::exports::scope_to_json(&Scope::All),
@@ -63,7 +61,7 @@ async fn a_third_export_of_a_biller_is_told_to_wait_whichever_process_has_it() {
         };
         let mut tx = world.pool().enter(&a).await.expect("enters");
         let ordered = tx.fetch_one(&order).await.expect("orders").expect("no quota");
-        tickets.push(ordered.into_tickets(tx.tenant_id(), id).0);
+        tickets.push(ordered.into_tickets(tx.tenant_id()).0);
         tx.commit().await.expect("commits");
     }
     for (ticket, verdict) in tickets.iter().zip([Verdict::GoOn, Verdict::GoOn, Verdict::Busy]) {

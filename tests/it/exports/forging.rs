@@ -32,7 +32,7 @@ async fn nothing_sent_on_the_application_s_connection_checks_or_releases() {
     // The order's answer holds both tickets: an attacker inside the service may have seen them.
     app.enter(&target.a.secret).await;
     let order = "select o.export_ticket, o.check_ticket from shikiri_seal.order_export(\
-         'aaaaaaaa-0000-4000-8000-000000000000', 'slip_list', '{\"all\": true}', 45, null, '{}') o";
+         'slip_list', '{\"all\": true}', 45, null, '{}') o";
     let tickets = app.simple(order).await.rows.swap_remove(0);
     app.must("commit").await;
     let enter = async |app: &mut Wire, door: &str, secret: &str| {

@@ -8,6 +8,7 @@ mod fairness;
 mod forging;
 mod golden;
 mod hang_up;
+mod ids;
 mod killed;
 mod life;
 pub(crate) mod payment_slip;

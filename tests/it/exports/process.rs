@@ -156,7 +156,7 @@ async fn a_service_that_is_killed_leaves_nothing_readable_and_links_as_they_were
         .collect();
     assert!(!drawn.is_empty(), "nothing was drawn before it was killed");
     for bytes in drawn {
-        assert!(bytes.starts_with(b"shikiri1"));
+        assert!(bytes.starts_with(b"shikiri2"));
         assert!(!bytes.windows(4).any(|it| it == b"%PDF" || it == b"obj\n"));
     }
     let mut keys = Vec::new();

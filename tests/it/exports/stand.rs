@@ -111,7 +111,7 @@ impl Stand {
     fn is_unreadable(&self) {
         for path in files(&self.served.artefacts().join("files")) {
             let bytes = fs::read(&path).expect("reads");
-            assert!(bytes.is_empty() || bytes.starts_with(b"shikiri1"), "{path}");
+            assert!(bytes.is_empty() || bytes.starts_with(b"shikiri2"), "{path}");
             assert!(!bytes.windows(4).any(|it| it == b"%PDF" || it == b"obj\n"), "{path}");
         }
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use shikiri::{
-    domain::{ByteRange, ExportId, ExportState, Scope, Wish},
+    domain::{ByteRange, ExportState, Scope, Wish},
     statements::{
         export_life::{CancelExport, CancelOutcome},
         exports::{BeginExport, OrderExport, ReportPages, Verdict, options_to_json, scope_to_json},
@@ -143,9 +143,7 @@ fn pages(numbers: &[i32]) -> ReportPages {
 async fn the_database_stops_at_the_page_whatever_the_process_reports() {
     let world = World::new().await;
     let a = world.login(&A, "clerk").await;
-    let id = ExportId(uuid::Uuid::now_v7());
     let order = OrderExport {
-        export_id: id.0,
         report: "slip_list".to_owned(),
         options: options_to_json(Wish::SlipList),
         filter: scope_to_json(&Scope::All),
@@ -154,7 +152,8 @@ async fn the_database_stops_at_the_page_whatever_the_process_reports() {
     };
     let mut tx = world.pool().enter(&a).await.expect("enters");
     let ordered = tx.fetch_one(&order).await.expect("orders").expect("no quota");
-    let (ticket, _) = ordered.into_tickets(tx.tenant_id(), id);
+    let id = ordered.export_id;
+    let (ticket, _) = ordered.into_tickets(tx.tenant_id());
     tx.commit().await.expect("commits");
     let cancel = async |at_page| {
         let wish = CancelExport { export_id: id.0, at_page, drawn: 0, reason: None };

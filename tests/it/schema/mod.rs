@@ -2,6 +2,7 @@
 
 mod columns;
 mod migrate;
+mod names_apart;
 mod plan;
 mod structure;
 

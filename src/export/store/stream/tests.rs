@@ -2,10 +2,19 @@
 
 use std::io::{Read, Seek, Write};
 
-use super::{BadFile, CHUNK_BYTES, Draft, HEAD_BYTES, Reader, TAG_BYTES, stored_bytes};
-use crate::{domain::ExportId, export::store::keys::FileKey};
+use super::{BadFile, CHUNK_BYTES, Draft, NONCE_BYTES, Reader, TAG_BYTES, stored_bytes};
+use crate::{
+    domain::{ExportId, TenantId},
+    export::store::{FileName, keys::FileKey},
+};
 
-const ID: ExportId = ExportId(uuid::uuid!("018f3c1e-77aa-7d2b-9c55-0a4f6a1b2c3d"));
+const ID: FileName = FileName {
+    tenant_id: Some(TenantId(7)),
+    export_id: ExportId(uuid::uuid!("018f3c1e-77aa-7d2b-9c55-0a4f6a1b2c3d")),
+};
+
+/// The form, the biller, the export, the nonce.
+const HEAD_BYTES: usize = 8 + 4 + 16 + NONCE_BYTES;
 
 fn content(bytes: usize) -> Vec<u8> {
     (0..bytes).map(|n| (n * 31 % 251) as u8).collect()
@@ -25,7 +34,7 @@ fn stored(key: &FileKey, content: &[u8], piece: usize) -> Vec<u8> {
     bytes
 }
 
-fn opened(key: &FileKey, stored: &[u8], id: ExportId, bytes: usize) -> Result<Vec<u8>, BadFile> {
+fn opened(key: &FileKey, stored: &[u8], id: FileName, bytes: usize) -> Result<Vec<u8>, BadFile> {
     let mut file = tempfile::tempfile().expect("a file");
     file.write_all(stored).expect("writes");
     Reader::open(file, key, id, bytes as u64)?.read_all()
@@ -38,7 +47,7 @@ fn every_length_comes_back_and_is_not_on_disk() {
     for (length, piece) in lengths.into_iter().zip([7, 1, 100, 4_096, 65_536, 70_000, 13]) {
         let content = content(length);
         let stored = stored(&key, &content, piece);
-        assert_eq!(stored.len() as u64, stored_bytes(length as u64));
+        assert_eq!(stored.len() as u64, stored_bytes(HEAD_BYTES, length as u64));
         assert_eq!(opened(&key, &stored, ID, length).expect("opens"), content);
         if 100 <= length {
             assert!(!stored.windows(16).any(|it| it == &content[..16]), "{length}");
@@ -76,8 +85,9 @@ fn every_kind_of_damage_is_noticed() {
     };
     let places = [
         ("magic", 0),
-        ("export in the head", 10),
-        ("nonce in the head", 30),
+        ("biller in the head", 11),
+        ("export in the head", 14),
+        ("nonce in the head", 34),
         ("first byte of a chunk", HEAD_BYTES),
         ("middle of a chunk", HEAD_BYTES + sealed + 1_000),
         ("tag of a chunk", HEAD_BYTES + sealed - 1),
@@ -100,7 +110,15 @@ fn every_kind_of_damage_is_noticed() {
     swapped[HEAD_BYTES..HEAD_BYTES + 2 * sealed].rotate_left(sealed);
     assert!(opened(&key, &swapped, ID, length).is_err(), "chunks changed places");
     assert!(opened(&other, &good, ID, length).is_err(), "another key");
-    let another = ExportId(uuid::Uuid::nil());
-    assert!(opened(&key, &good, another, length).is_err(), "another export's file");
+    for (name, another) in [
+        ("another export's file", FileName { export_id: ExportId(uuid::Uuid::nil()), ..ID }),
+        ("another biller's file", FileName { tenant_id: Some(TenantId(8)), ..ID }),
+        (
+            "a file that names its biller, as one of an earlier version",
+            FileName::of_before(ID.export_id),
+        ),
+    ] {
+        assert!(opened(&key, &good, another, length).is_err(), "{name}");
+    }
     assert!(opened(&key, &good, ID, length).is_ok());
 }

@@ -42,9 +42,7 @@ pub async fn ended(served: &Served, token: &str, href: &str) -> Value {
 
 /// Orders one that no process will run: it stays queued.
 pub async fn abandoned(world: &World, session: &VerifiedSession) -> uuid::Uuid {
-    let export_id = uuid::Uuid::now_v7();
     let order = OrderExport {
-        export_id,
         report: "slip_list".to_owned(),
         filter: json!({"all": true}),
         expected_rows: 45,
@@ -52,7 +50,7 @@ pub async fn abandoned(world: &World, session: &VerifiedSession) -> uuid::Uuid {
         options: json!({}),
     };
     let mut tx = world.pool().enter(session).await.expect("enters");
-    tx.fetch_one(&order).await.expect("answers").expect("is ordered");
+    let ordered = tx.fetch_one(&order).await.expect("answers").expect("is ordered");
     tx.commit().await.expect("commits");
-    export_id
+    ordered.export_id.0
 }

@@ -1,5 +1,6 @@
 //! Files of released exports over HTTP.
 
+mod link_ranges;
 mod links;
 mod page_code;
 mod proof;
