@@ -15,7 +15,11 @@ use crate::{
     responses((status = 200, description = "The file.", content_type = "application/octet-stream",
         body = Vec<u8>),
         (status = 206, description = "A part of it.", content_type = "application/octet-stream",
-        body = Vec<u8>)))]
+        body = Vec<u8>),
+        (status = 409, description = "`range-delivered`: some of these bytes went to their end with this link; `remaining` has the ranges that did not. `link-busy`: a transfer is under way.",
+        content_type = "application/problem+json"),
+        (status = 410, description = "`link-spent`, `link-expired` or `recalled`.",
+        content_type = "application/problem+json")))]
 pub(in crate::http) async fn fetch_link(call: Call, token: String) -> Answer {
     // A link needs no session; but a token that is shown must be a good one.
     let session = match call.headers.contains_key(header::AUTHORIZATION) {

@@ -147,7 +147,7 @@ async fn export_id_collision_reads_other_billers_file() {
 }
 
 #[tokio::test]
-async fn no_id_no_digest_and_no_length_is_named_by_whoever_holds_the_application_s_connection() {
+async fn no_id_is_named_by_whoever_holds_the_application_s_connection() {
     let two = Two::new().await;
     let a = party(&two.world, &A, "admin", "").await;
     let mut app = Wire::connect(&two.world.url(Login::App)).await;
@@ -180,67 +180,72 @@ async fn no_id_no_digest_and_no_length_is_named_by_whoever_holds_the_application
         app.must("rollback to s").await;
     }
     // What the database makes is new, and another one each time.
-    let begin = format!(
-        "select b.outcome, b.export_id, b.export_ticket, b.check_ticket from shikiri_seal.begin_reprint('{src}', 1, 1) b"
-    );
-    let begun = app.simple(&begin).await.rows.swap_remove(0);
-    let other = app.simple(&begin).await.rows.swap_remove(0);
+    let (begun, other) = (begin(&mut app, two.of_a).await, begin(&mut app, two.of_a).await);
     app.must("commit").await;
-    assert_eq!((begun[0].as_str(), other[0].as_str()), ("begun", "begun"));
-    assert!(begun[1] != other[1] && begun[1] != bid.to_string(), "{begun:?} {other:?}");
-    // Neither the session nor the reprint's own ticket says which bytes it came to.
+    assert!(begun[0] != other[0] && begun[0] != bid.to_string(), "{begun:?} {other:?}");
+    two.b_is_as_it_was().await;
+}
+
+/// Begins a reprint of an export's first page in a session: its id and its two tickets.
+async fn begin(app: &mut Wire, source: ExportId) -> Vec<String> {
+    let text = format!(
+        "select b.export_id, b.export_ticket, b.check_ticket from shikiri_seal.begin_reprint('{}', 1, 1) b \
+         where b.outcome = 'begun'",
+        source.0
+    );
+    app.simple(&text).await.rows.swap_remove(0)
+}
+
+/// A new transaction through a door; answers the door's code.
+async fn enter(wire: &mut Wire, door: &str, secret: &str) -> String {
+    wire.must("rollback; begin").await;
+    let text = format!("select shikiri_seal.{door}($1::text)");
+    wire.extended(&text, &[Some(secret.to_owned())]).await.code().to_owned()
+}
+
+#[tokio::test]
+async fn no_digest_and_no_length_is_named_by_whoever_holds_the_application_s_connection() {
+    let two = Two::new().await;
+    let a = party(&two.world, &A, "admin", "").await;
+    let mut app = Wire::connect(&two.world.url(Login::App)).await;
+    app.enter(&a.secret).await;
+    let begun = begin(&mut app, two.of_a).await;
+    app.must("commit").await;
     let one = "'{1}', '{1}', '{1}', '{a}', '{b}', array[decode(repeat('ab', 32), 'hex')], '{null}', '{null}'";
+    let pages = format!("select shikiri_seal.report_pages({one})");
+    // Neither the session nor the reprint's own ticket says which bytes it came to.
     let forgeries = [
-        "select shikiri_seal.begin_export(15, 1, 1)".to_owned(),
-        format!("select shikiri_seal.report_pages({one})"),
-        "select shikiri_seal.finish_drawing((select rows_digest from shikiri.export_state limit 1), sha256('x'), 9, null)".to_owned(),
-        "select shikiri_seal.release_export('x', 'x')".to_owned(),
-        "select shikiri_seal.reprint_facts()".to_owned(),
-        "select shikiri_seal.finish_reprint('x', 'x')".to_owned(),
+        ("select shikiri_seal.begin_export(15, 1, 1)", "SK010"),
+        (pages.as_str(), "SK010"),
+        ("select shikiri_seal.finish_drawing(sha256('x'), sha256('x'), 9, null)", "SK010"),
+        ("select shikiri_seal.release_export('x', 'x')", "SK010"),
+        ("select shikiri_seal.reprint_facts()", "SK010"),
+        ("select shikiri_seal.finish_reprint('x', 'x')", "SK010"),
+        ("select shikiri_seal.record_reprint(sha256('x'), 9)", "42501"),
+        ("select shikiri_seal.record_check(1, 1, 1, 'x')", "42501"),
     ];
-    for (door, secret) in [("enter", &a.secret), ("enter_export", &begun[2])] {
-        for forgery in &forgeries {
-            app.must("rollback; begin").await;
-            let text = format!("select shikiri_seal.{door}($1::text)");
-            assert_eq!(app.extended(&text, &[Some(secret.clone())]).await.code(), "00000");
+    for (door, secret) in [("enter", &a.secret), ("enter_export", &begun[1])] {
+        for (forgery, code) in forgeries {
+            assert_eq!(enter(&mut app, door, secret).await, "00000");
             let told = app.simple(forgery).await;
-            assert_eq!(told.code(), "SK010", "{door}: {forgery}: {}", told.all());
-        }
-        for checkers in [
-            "select shikiri_seal.record_reprint(sha256('x'), 9)",
-            "select shikiri_seal.record_check(1, 1, 1, 'x')",
-        ] {
-            app.must("rollback; begin").await;
-            let text = format!("select shikiri_seal.{door}($1::text)");
-            app.extended(&text, &[Some(secret.clone())]).await;
-            assert_eq!(app.simple(checkers).await.code(), "42501", "{door}: {checkers}");
+            assert_eq!(told.code(), code, "{door}: {forgery}: {}", told.all());
         }
     }
-    app.must("rollback; begin").await;
-    let told =
-        app.extended("select shikiri_seal.enter_check($1::text)", &[Some(begun[3].clone())]).await;
-    assert_eq!(
-        told.code(),
-        "42501",
-        "the application is not the checker, whatever ticket it holds"
-    );
+    let as_checker = enter(&mut app, "enter_check", &begun[2]).await;
+    assert_eq!(as_checker, "42501", "the application is no checker, whatever ticket it holds");
     app.must("rollback").await;
     // Earned: the checker itself, with the ticket, says it; without a digest or a length it does not.
     let mut checker = Wire::connect(&two.world.url(Login::Checker)).await;
-    for (bad, code) in [
+    for (bytes, code) in [
         ("'x', 9", "22023"),
         ("sha256('x'), 0", "22023"),
         ("null, 9", "22023"),
         ("sha256('x'), 9", "00000"),
     ] {
-        checker.must("rollback; begin").await;
-        checker
-            .extended("select shikiri_seal.enter_check($1::text)", &[Some(begun[3].clone())])
-            .await;
-        let told = checker.simple(&format!("select shikiri_seal.record_reprint({bad})")).await;
-        assert_eq!(told.code(), code, "{bad}: {}", told.all());
+        assert_eq!(enter(&mut checker, "enter_check", &begun[2]).await, "00000");
+        let told = checker.simple(&format!("select shikiri_seal.record_reprint({bytes})")).await;
+        assert_eq!(told.code(), code, "{bytes}: {}", told.all());
     }
-    two.b_is_as_it_was().await;
 }
 
 #[tokio::test]
