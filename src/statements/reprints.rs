@@ -58,7 +58,7 @@ pub struct Original {
 statement! { "reprints/begin.sql",
     /// Orders a reprint of pages and begins it.
     pub struct BeginReprint { source: Uuid, export_id: Uuid, first_page: i32, last_page: i32 }
-    rows_max = 1, owner = Verdict, row = ReprintOutcome, decode = |row| {
+    rows_max = 1, owner = NoWitness("a verdict of the door on one export, with what it copies from it"), row = ReprintOutcome, decode = |row| {
         Ok(match row.try_get("outcome")? {
             "begun" => ReprintOutcome::Begun(Box::new(Original {
                 tenant_code: TenantCode::new(row.try_get("tenant_code")?)?,
@@ -87,7 +87,7 @@ statement! { "reprints/begin.sql",
 statement! { "reprints/facts.sql",
     /// The chain's head and the wall, for the certificate of a reprint.
     pub struct AskReprintFacts { export_id: Uuid }
-    rows_max = 1, owner = Verdict, row = WallFacts, decode = wall_facts
+    rows_max = 1, owner = NoWitness("the heads of a chain and of the wall; events are no rows of the reprint"), row = WallFacts, decode = wall_facts
 }
 
 statement! { "reprints/finish.sql",
@@ -99,7 +99,7 @@ statement! { "reprints/finish.sql",
         certificate: String,
         kid: String,
     }
-    rows_max = 1, owner = Verdict, row = bool, decode = |row| {
+    rows_max = 1, owner = NoWitness("a verdict of the door on the reprint whose ticket is entered"), row = bool, decode = |row| {
         Ok(row.try_get::<_, &str>("verdict")? == "ready")
     }
 }
@@ -107,5 +107,5 @@ statement! { "reprints/finish.sql",
 statement! { "reprints/fail.sql",
     /// Ends a reprint that could not be made.
     pub struct FailReprint { export_id: Uuid, failure: String }
-    rows_max = 1, owner = Verdict, row = (), decode = |_| Ok(())
+    rows_max = 1, owner = NoWitness("a verdict of the door on the reprint whose ticket is entered"), row = (), decode = |_| Ok(())
 }
