@@ -130,14 +130,28 @@ impl KeyRing {
         encode(&header, &claims, &self.signing).map_err(|_| Error::BadKey)
     }
 
-    /// Verifies a token.
-    ///
-    /// The algorithm comes from our ring, never from the token. What the library would let pass by
-    /// default is refused: a missing issuer or audience, an unknown `crit`, another `typ`.
+    /// Verifies a token; its signature once, and how long it lives each time.
     ///
     /// # Errors
     /// When it is not ours, or over.
     pub fn verify(&self, token: &str) -> Result<VerifiedSession, Error> {
+        let Some(session) = self.kept.get(token) else {
+            let session = self.verify_anew(token)?;
+            self.kept.put(token, &session);
+            return Ok(session);
+        };
+        let now = time::OffsetDateTime::now_utc().unix_timestamp();
+        if session.expires_at < now - LEEWAY_SECONDS.cast_signed() {
+            return Err(Error::Expired);
+        }
+        Ok(session)
+    }
+
+    /// Verifies a token.
+    ///
+    /// The algorithm comes from our ring, never from the token. What the library would let pass by
+    /// default is refused: a missing issuer or audience, an unknown `crit`, another `typ`.
+    fn verify_anew(&self, token: &str) -> Result<VerifiedSession, Error> {
         if 2048 < token.len() {
             return Err(Error::Rejected);
         }
@@ -224,6 +238,22 @@ mod tests {
         let ring = ring(1);
         let token = token(&ring, now() - TOKEN_SECONDS - 60);
         assert_eq!(ring.verify(&token).err(), Some(Error::Expired));
+    }
+
+    #[test]
+    fn a_kept_signature_makes_no_token_live_longer_and_no_other_token_good() {
+        let ring = ring(1);
+        // It ends within the leeway: good now, and not in a moment.
+        let old = now() - TOKEN_SECONDS - super::LEEWAY_SECONDS.cast_signed() + 1;
+        let token = token(&ring, old);
+        assert!(ring.verify(&token).is_ok() && ring.kept.len() == 1);
+        let mut forged = token.clone();
+        let last = if token.ends_with('A') { "Q" } else { "A" };
+        forged.replace_range(token.len() - 1.., last);
+        assert_eq!(ring.verify(&forged).err(), Some(Error::Rejected));
+        std::thread::sleep(std::time::Duration::from_millis(2_100));
+        assert_eq!(ring.verify(&token).err(), Some(Error::Expired));
+        assert_eq!(ring.kept.len(), 1, "what was refused is not kept");
     }
 
     #[test]

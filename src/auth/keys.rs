@@ -9,13 +9,15 @@ use jsonwebtoken::{
     jwk::{Jwk, ThumbprintHash},
 };
 
-use crate::auth::Error;
+use crate::auth::{Error, kept::Kept};
 
 /// Keys by id. The first one signs; the others only verify, for as long as their tokens may live.
 pub struct KeyRing {
     pub(super) current: String,
     pub(super) signing: EncodingKey,
     pub(super) verifying: HashMap<String, DecodingKey>,
+    /// A ring never loses a key: what it verified once it would verify again.
+    pub(super) kept: Kept,
     jwks: Vec<Jwk>,
     cursor_key: [u8; 32],
 }
@@ -43,7 +45,7 @@ impl KeyRing {
             first.get_or_insert((kid, signing, cursor_key(&pkcs8)));
         }
         let (current, signing, cursor_key) = first.ok_or(Error::NoKey)?;
-        Ok(KeyRing { current, signing, verifying, jwks, cursor_key })
+        Ok(KeyRing { current, signing, verifying, kept: Kept::default(), jwks, cursor_key })
     }
 
     /// The public keys, as RFC 7517 wants them, for whoever verifies our signatures.

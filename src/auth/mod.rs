@@ -6,6 +6,7 @@
 
 mod certificate;
 mod envelope;
+mod kept;
 mod key_files;
 mod keys;
 mod page_codes;

@@ -90,7 +90,7 @@ pub(super) fn wall_facts(row: &Row) -> Result<WallFacts, Undecodable> {
 statement! { "certificates/facts.sql",
     /// What the database states of the checked export of this ticket.
     pub struct AskFacts {}
-    rows_max = 1, owner = Verdict, row = Facts, decode = |row| {
+    rows_max = 1, owner = Row, row = Facts, decode = |row| {
         Ok(Facts {
             tenant_code: TenantCode::new(row.try_get("tenant_code")?)?,
             report: ReportKind::parse(row.try_get("report")?)?,
@@ -133,7 +133,7 @@ pub struct Wall {
 statement! { "certificates/wall.sql",
     /// The wall as it stands in this transaction's snapshot.
     pub struct AskWall {}
-    rows_max = 1, owner = Verdict, row = Wall, decode = |row| {
+    rows_max = 1, owner = NoWitness("the digest of the wall is of the database, not of a biller"), row = Wall, decode = |row| {
         Ok(Wall { digest: row.try_get("wall_digest")?, taken_at: row.try_get("taken_at")? })
     }
 }
@@ -147,5 +147,5 @@ statement! { "certificates/get.sql",
 statement! { "certificates/retain.sql",
     /// Says how many days the file is to be kept; before a process begins.
     pub struct RetainExport { export_id: Uuid, days: i32 }
-    rows_max = 1, owner = Verdict, row = bool, decode = |row| Ok(row.try_get("kept")?)
+    rows_max = 1, owner = NoWitness("a verdict of the door on one export of the biller who is entered"), row = bool, decode = |row| Ok(row.try_get("kept")?)
 }

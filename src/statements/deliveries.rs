@@ -45,13 +45,13 @@ impl Begun {
 statement! { "deliveries/begin.sql",
     /// Writes a fetch down before its first byte is sent.
     pub struct BeginFetch { export_id: Uuid, first_byte: i64, last_byte: i64 }
-    rows_max = 1, owner = Verdict, row = Begun, decode = |row| Ok(Begun::of(row.try_get("ticket")?))
+    rows_max = 1, owner = NoWitness("a ticket that the door has just made"), row = Begun, decode = |row| Ok(Begun::of(row.try_get("ticket")?))
 }
 
 door! { "deliveries/end.sql",
     /// Tells how a fetch ended and how far it came; false when that was told already.
     pub struct EndFetch { ticket: String, complete: bool, sent: i64 }
-    rows_max = 1, owner = Verdict, row = bool, decode = |row| Ok(row.try_get("ended")?)
+    rows_max = 1, owner = Unsealed, row = bool, decode = |row| Ok(row.try_get("ended")?)
 }
 
 impl EndFetch {
@@ -94,7 +94,7 @@ impl std::fmt::Debug for NewLink {
 statement! { "deliveries/make_link.sql",
     /// Makes a link to a file; one with `bind` `session` opens for that session only.
     pub struct MakeLink { export_id: Uuid, ttl_s: i32, bind: String, session_id: Uuid }
-    rows_max = 1, owner = Verdict, row = LinkOutcome, decode = |row| {
+    rows_max = 1, owner = NoWitness("a link that the door has just made"), row = LinkOutcome, decode = |row| {
         Ok(match row.try_get("outcome")? {
             "made" => LinkOutcome::Made(NewLink {
                 link_id: row.try_get("link_id")?,
@@ -154,7 +154,7 @@ door! { "deliveries/open_link.sql",
         first_byte: Option<i64>,
         last_byte: Option<i64>,
     }
-    rows_max = 1, owner = Verdict, row = Behind, decode = |row| {
+    rows_max = 1, owner = Unsealed, row = Behind, decode = |row| {
         Ok(match row.try_get("outcome")? {
             "ok" => Behind::File(LinkedFile {
                 tenant_id: TenantId(row.try_get("tenant_id")?),
@@ -179,13 +179,13 @@ door! { "deliveries/open_link.sql",
 statement! { "deliveries/recall.sql",
     /// Calls a file back; answers the state of before, none when there is no such export.
     pub struct RecallExport { export_id: Uuid, reason: String }
-    rows_max = 1, owner = Verdict, row = Option<ExportState>, decode = |row| was(row.try_get("was")?)
+    rows_max = 1, owner = NoWitness("a verdict of the door on one export"), row = Option<ExportState>, decode = |row| was(row.try_get("was")?)
 }
 
 statement! { "deliveries/discard.sql",
     /// Ends the time of a file early; answers the state of before, none when there is no such export.
     pub struct DiscardExport { export_id: Uuid }
-    rows_max = 1, owner = Verdict, row = Option<ExportState>, decode = |row| was(row.try_get("was")?)
+    rows_max = 1, owner = NoWitness("a verdict of the door on one export"), row = Option<ExportState>, decode = |row| was(row.try_get("was")?)
 }
 
 fn was(state: Option<&str>) -> Result<Option<ExportState>, Undecodable> {
@@ -195,7 +195,7 @@ fn was(state: Option<&str>) -> Result<Option<ExportState>, Undecodable> {
 door! { "deliveries/expire.sql",
     /// Ends the time of files that were kept long enough; answers how many.
     pub struct ExpireExports {}
-    rows_max = 1, owner = Verdict, row = i32, decode = |row| Ok(row.try_get("ended")?)
+    rows_max = 1, owner = Unsealed, row = i32, decode = |row| Ok(row.try_get("ended")?)
 }
 
 /// Files that are asked for at once.
@@ -204,7 +204,7 @@ pub const DOOMED_MAX: usize = 1_000;
 door! { "deliveries/doomed.sql",
     /// Of these files, those that nobody may read. A file of an earlier version names no biller.
     pub struct AskDoomed { tenant_ids: Vec<Option<i32>>, export_ids: Vec<Uuid> }
-    rows_max = DOOMED_MAX, owner = Verdict, row = (Option<TenantId>, ExportId), decode = |row| {
+    rows_max = DOOMED_MAX, owner = Unsealed, row = (Option<TenantId>, ExportId), decode = |row| {
         let tenant = row.try_get::<_, Option<i32>>("tenant_id")?.map(TenantId);
         Ok((tenant, ExportId(row.try_get("export_id")?)))
     }
@@ -213,7 +213,7 @@ door! { "deliveries/doomed.sql",
 door! { "deliveries/shredded.sql",
     /// Says that the keys of these files are destroyed; answers how many steps that were.
     pub struct NoteShredded { tenant_ids: Vec<Option<i32>>, export_ids: Vec<Uuid> }
-    rows_max = 1, owner = Verdict, row = i32, decode = |row| Ok(row.try_get("shredded")?)
+    rows_max = 1, owner = Unsealed, row = i32, decode = |row| Ok(row.try_get("shredded")?)
 }
 
 /// A file, or a reprint of it.

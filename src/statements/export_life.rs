@@ -12,7 +12,7 @@ use crate::{
 statement! { "export_life/renew_lease.sql",
     /// Says that the job's process is alive; true while the job is under way.
     pub struct RenewLease {}
-    rows_max = 1, owner = Verdict, row = bool, decode = |row| {
+    rows_max = 1, owner = NoWitness("a verdict of the door on the export whose ticket is entered"), row = bool, decode = |row| {
         Ok(row.try_get::<_, &str>("state")? != "over")
     }
 }
@@ -52,7 +52,7 @@ statement! { "export_life/cancel.sql",
         drawn: i32,
         reason: Option<String>,
     }
-    rows_max = 1, owner = Verdict, row = CancelOutcome, decode = |row| {
+    rows_max = 1, owner = NoWitness("a verdict of the door on one export"), row = CancelOutcome, decode = |row| {
         let state = || Ok::<_, Undecodable>(ExportState::parse(row.try_get("state")?)?);
         Ok(match row.try_get("outcome")? {
             "accepted" => CancelOutcome::Accepted {
@@ -83,7 +83,7 @@ pub enum PrintOutcome {
 statement! { "export_life/print_report.sql",
     /// Writes down what was printed.
     pub struct ReportPrint { export_id: Uuid, last_printed_page: i32, note: Option<String> }
-    rows_max = 1, owner = Verdict, row = PrintOutcome, decode = |row| {
+    rows_max = 1, owner = NoWitness("a verdict of the door on one export"), row = PrintOutcome, decode = |row| {
         Ok(match row.try_get("outcome")? {
             "reported" => PrintOutcome::Reported(row.try_get("report_number")?),
             "not_found" => PrintOutcome::NotFound,
@@ -170,5 +170,5 @@ statement! { "export_life/progress.sql",
 statement! { "export_life/spend_token.sql",
     /// Uses an event token up; false when it was used before.
     pub struct SpendToken { token_hash: Vec<u8> }
-    rows_max = 1, owner = Verdict, row = bool, decode = |row| Ok(row.try_get("fresh")?)
+    rows_max = 1, owner = NoWitness("whether a token was fresh; it names no row"), row = bool, decode = |row| Ok(row.try_get("fresh")?)
 }

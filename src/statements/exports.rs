@@ -70,7 +70,7 @@ statement! { "exports/order.sql",
         purpose: Option<String>,
         options: Value,
     }
-    rows_max = 1, owner = Verdict, row = Option<Ordered>, decode = |row| {
+    rows_max = 1, owner = NoWitness("a verdict and tickets that the door has just made"), row = Option<Ordered>, decode = |row| {
         Ok(match row.try_get("outcome")? {
             "ordered" => Some(Ordered {
                 export_id: ExportId(row.try_get("export_id")?),
@@ -162,7 +162,7 @@ impl SlipBlock {
 statement! { "exports/snapshot.sql",
     /// Lends the transaction's snapshot.
     pub struct LendSnapshot {}
-    rows_max = 1, owner = Verdict, row = Snapshot, decode = |row| {
+    rows_max = 1, owner = NoWitness("the name of a snapshot is of the transaction, not of a row"), row = Snapshot, decode = |row| {
         Snapshot::new(row.try_get("snapshot")?).ok_or(Undecodable)
     }
 }
@@ -237,7 +237,7 @@ fn verdict(row: &Row) -> Result<Verdict, Undecodable> {
 statement! { "exports/begin.sql",
     /// Tells what was counted; the export runs or fails.
     pub struct BeginExport { rows: i32, amount_yen: i64, pages: i32 }
-    rows_max = 1, owner = Verdict, row = Verdict, decode = verdict
+    rows_max = 1, owner = NoWitness("a verdict of the door on the export whose ticket is entered"), row = Verdict, decode = verdict
 }
 
 statement! { "exports/report_pages.sql",
@@ -253,7 +253,7 @@ statement! { "exports/report_pages.sql",
         first_bytes: Vec<Option<i64>>,
         last_bytes: Vec<Option<i64>>,
     }
-    rows_max = 1, owner = Verdict, row = Verdict, decode = verdict
+    rows_max = 1, owner = NoWitness("a verdict of the door on the export whose ticket is entered"), row = Verdict, decode = verdict
 }
 
 statement! { "exports/finish_drawing.sql",
@@ -264,31 +264,31 @@ statement! { "exports/finish_drawing.sql",
         bytes: i64,
         missing_glyphs: Value,
     }
-    rows_max = 1, owner = Verdict, row = Verdict, decode = verdict
+    rows_max = 1, owner = NoWitness("a verdict of the door on the export whose ticket is entered"), row = Verdict, decode = verdict
 }
 
 statement! { "exports/record_check.sql",
     /// Tells what the second computation found; true when it agrees.
     pub struct RecordCheck { rows: i32, amount_yen: i64, tenants: i32, row_digests: Vec<u8> }
-    rows_max = 1, owner = Verdict, row = bool, decode = |row| Ok(row.try_get("agrees")?)
+    rows_max = 1, owner = NoWitness("a verdict of the door on the export whose ticket is entered"), row = bool, decode = |row| Ok(row.try_get("agrees")?)
 }
 
 statement! { "exports/release.sql",
     /// Releases the export with its certificate, if a check agrees.
     pub struct ReleaseExport { certificate: String, kid: String }
-    rows_max = 1, owner = Verdict, row = Verdict, decode = verdict
+    rows_max = 1, owner = NoWitness("a verdict of the door on the export whose ticket is entered"), row = Verdict, decode = verdict
 }
 
 statement! { "exports/fail.sql",
     /// Ends the export without a release.
     pub struct FailExport { tripped: bool, failure: String }
-    rows_max = 1, owner = Verdict, row = (), decode = |_| Ok(())
+    rows_max = 1, owner = NoWitness("a verdict of the door on the export whose ticket is entered"), row = (), decode = |_| Ok(())
 }
 
 door! { "exports/end_interrupted.sql",
     /// Ends exports whose process is gone; answers how many.
     pub struct EndInterrupted {}
-    rows_max = 1, owner = Verdict, row = i32, decode = |row| Ok(row.try_get("ended")?)
+    rows_max = 1, owner = Unsealed, row = i32, decode = |row| Ok(row.try_get("ended")?)
 }
 
 /// What the second computation found.

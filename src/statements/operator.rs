@@ -16,7 +16,7 @@ operator_call! { "operator/add_tenant.sql",
         stamp_policy: String,
         on_conflict_allowed: Vec<String>,
     }
-    rows_max = 1, owner = Verdict, row = Option<i32>, decode = |row| Ok(row.try_get("tenant_id")?)
+    rows_max = 1, owner = Unsealed, row = Option<i32>, decode = |row| Ok(row.try_get("tenant_id")?)
 }
 
 operator_call! { "operator/set_issuer.sql",
@@ -29,7 +29,7 @@ operator_call! { "operator/set_issuer.sql",
         slip_purpose: Option<String>,
         slip_remarks: Option<String>,
     }
-    rows_max = 1, owner = Verdict, row = bool, decode = |row| Ok(row.try_get("found")?)
+    rows_max = 1, owner = Unsealed, row = bool, decode = |row| Ok(row.try_get("found")?)
 }
 
 impl SetIssuer {
@@ -50,7 +50,7 @@ impl SetIssuer {
 operator_call! { "operator/suspend_tenant.sql",
     /// Suspends a tenant or lets it in again; false when there is none of that code.
     pub struct SuspendTenant { tenant_code: String, suspend: bool }
-    rows_max = 1, owner = Verdict, row = bool, decode = |row| Ok(row.try_get("found")?)
+    rows_max = 1, owner = Unsealed, row = bool, decode = |row| Ok(row.try_get("found")?)
 }
 
 /// One tenant in the operator's list.
@@ -71,7 +71,7 @@ pub struct TenantLine {
 operator_call! { "operator/tenants.sql",
     /// All tenants.
     pub struct ListTenants {}
-    rows_max = 100_000, owner = Verdict, row = TenantLine, decode = |row| {
+    rows_max = 100_000, owner = Unsealed, row = TenantLine, decode = |row| {
         Ok(TenantLine {
             tenant_code: row.try_get("tenant_code")?,
             tenant_name: row.try_get("tenant_name")?,
@@ -93,13 +93,13 @@ operator_call! { "operator/add_user.sql",
         kdf: String,
         verifier: Vec<u8>,
     }
-    rows_max = 1, owner = Verdict, row = String, decode = |row| Ok(row.try_get("outcome")?)
+    rows_max = 1, owner = Unsealed, row = String, decode = |row| Ok(row.try_get("outcome")?)
 }
 
 operator_call! { "operator/disable_user.sql",
     /// Disables a user: `disabled` or `not_found`.
     pub struct DisableUser { tenant_code: String, login: String }
-    rows_max = 1, owner = Verdict, row = String, decode = |row| Ok(row.try_get("outcome")?)
+    rows_max = 1, owner = Unsealed, row = String, decode = |row| Ok(row.try_get("outcome")?)
 }
 
 operator_call! { "operator/reset_user.sql",
@@ -111,13 +111,13 @@ operator_call! { "operator/reset_user.sql",
         kdf: String,
         verifier: Vec<u8>,
     }
-    rows_max = 1, owner = Verdict, row = String, decode = |row| Ok(row.try_get("outcome")?)
+    rows_max = 1, owner = Unsealed, row = String, decode = |row| Ok(row.try_get("outcome")?)
 }
 
 operator_call! { "operator/rotate_seal_key.sql",
     /// Replaces the key of the seal.
     pub struct RotateSealKey {}
-    rows_max = 1, owner = Verdict, row = i16, decode = |row| Ok(row.try_get("kid")?)
+    rows_max = 1, owner = Unsealed, row = i16, decode = |row| Ok(row.try_get("kid")?)
 }
 
 /// What a computation of a chain came to.
@@ -136,7 +136,7 @@ pub struct ChainCheck {
 operator_call! { "operator/verify_chain.sql",
     /// Computes a biller's audit chain again.
     pub struct VerifyChain { tenant_code: String }
-    rows_max = 1, owner = Verdict, row = ChainCheck, decode = |row| {
+    rows_max = 1, owner = Unsealed, row = ChainCheck, decode = |row| {
         Ok(ChainCheck {
             outcome: row.try_get("outcome")?,
             events: row.try_get::<_, Option<i64>>("events")?.unwrap_or(0),
@@ -176,7 +176,7 @@ pub struct PageCopy {
 operator_call! { "operator/resolve_page.sql",
     /// Tells of a page which export it is of; nothing when there is none.
     pub struct ResolvePage { export_id: Uuid, page: i32 }
-    rows_max = 21, owner = Verdict, row = PageCopy, decode = |row| {
+    rows_max = 21, owner = Unsealed, row = PageCopy, decode = |row| {
         let first: Option<i32> = row.try_get("reprint_first_page")?;
         let last: Option<i32> = row.try_get("reprint_last_page")?;
         Ok(PageCopy {

@@ -150,7 +150,7 @@ statement! { "payments/note.sql",
         new: i32,
         file_sha256: Vec<u8>,
     }
-    rows_max = 1, owner = Verdict, row = i64, decode = |row| Ok(row.try_get("seq")?)
+    rows_max = 1, owner = NoWitness("the number of the event that the door has just written"), row = i64, decode = |row| Ok(row.try_get("seq")?)
 }
 
 statement! { "payments/note_foreign.sql",
@@ -161,7 +161,7 @@ statement! { "payments/note_foreign.sql",
         foreign_lines: i32,
         file_sha256: Vec<u8>,
     }
-    rows_max = 1, owner = Verdict, row = i64, decode = |row| Ok(row.try_get("seq")?)
+    rows_max = 1, owner = NoWitness("the number of the event that the door has just written"), row = i64, decode = |row| Ok(row.try_get("seq")?)
 }
 
 /// A payment at which a person must look.

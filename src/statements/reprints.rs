@@ -61,7 +61,7 @@ pub struct Original {
 statement! { "reprints/begin.sql",
     /// Orders a reprint of pages and begins it.
     pub struct BeginReprint { source: Uuid, first_page: i32, last_page: i32 }
-    rows_max = 1, owner = Verdict, row = ReprintOutcome, decode = |row| {
+    rows_max = 1, owner = NoWitness("a verdict of the door on one export, with what it copies from it"), row = ReprintOutcome, decode = |row| {
         Ok(match row.try_get("outcome")? {
             "begun" => ReprintOutcome::Begun(ordered(row)?, Box::new(Original {
                 tenant_code: TenantCode::new(row.try_get("tenant_code")?)?,
@@ -98,7 +98,7 @@ fn ordered(row: &Row) -> Result<Ordered, Undecodable> {
 statement! { "reprints/record.sql",
     /// Tells, as the checker, which bytes the pages of a reprint came to.
     pub struct RecordReprint { sha256: Vec<u8>, bytes: i64 }
-    rows_max = 1, owner = Verdict, row = (), decode = |_| Ok(())
+    rows_max = 1, owner = NoWitness("what the checker saw of the reprint whose ticket is entered"), row = (), decode = |_| Ok(())
 }
 
 /// What the certificate of a reprint states besides its pages.
@@ -115,7 +115,7 @@ pub struct ReprintFacts {
 statement! { "reprints/facts.sql",
     /// The chain's head, the wall and the checked bytes, for the certificate of a reprint.
     pub struct AskReprintFacts {}
-    rows_max = 1, owner = Verdict, row = ReprintFacts, decode = |row| {
+    rows_max = 1, owner = NoWitness("the heads of a chain and of the wall; events are no rows of the reprint"), row = ReprintFacts, decode = |row| {
         Ok(ReprintFacts {
             wall: wall_facts(row)?,
             sha256: row.try_get("sha256")?,
@@ -127,7 +127,7 @@ statement! { "reprints/facts.sql",
 statement! { "reprints/finish.sql",
     /// Releases a reprint; false when its original was withdrawn meanwhile.
     pub struct FinishReprint { certificate: String, kid: String }
-    rows_max = 1, owner = Verdict, row = bool, decode = |row| {
+    rows_max = 1, owner = NoWitness("a verdict of the door on the reprint whose ticket is entered"), row = bool, decode = |row| {
         Ok(row.try_get::<_, &str>("verdict")? == "ready")
     }
 }

@@ -21,7 +21,7 @@ pub struct LoginParams {
 door! { "sessions/login_params.sql",
     /// Asks for the salt of a login.
     pub struct AskLoginParams { tenant_code: String, login: String }
-    rows_max = 1, owner = Verdict, row = LoginParams, decode = |row| {
+    rows_max = 1, owner = Unsealed, row = LoginParams, decode = |row| {
         Ok(LoginParams { salt: row.try_get("salt")?, kdf: row.try_get("kdf")? })
     }
 }
@@ -83,7 +83,7 @@ door! { "sessions/open.sql",
         on_conflict: String,
         client: String,
     }
-    rows_max = 1, owner = Verdict, row = LoginOutcome, decode = |row| {
+    rows_max = 1, owner = Unsealed, row = LoginOutcome, decode = |row| {
         let other = || -> Result<OtherSession, Undecodable> {
             Ok(OtherSession {
                 session_id: row.try_get("other_session_id")?,
@@ -192,5 +192,5 @@ statement! { "sessions/list.sql",
 statement! { "sessions/end.sql",
     /// Ends a session; false when the actor has none of that id to end.
     pub struct EndSession { session_id: Uuid }
-    rows_max = 1, owner = Verdict, row = bool, decode = |row| Ok(row.try_get("ended")?)
+    rows_max = 1, owner = NoWitness("whether the session was open; sessions are no rows that the application can read"), row = bool, decode = |row| Ok(row.try_get("ended")?)
 }

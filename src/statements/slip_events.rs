@@ -22,7 +22,7 @@ pub enum Withdrawn {
 statement! { "slips/withdraw.sql",
     /// Takes a slip out of payment, once.
     pub struct WithdrawSlip { bill_number: String, reissue_number: i16, kind: String, reason: String }
-    rows_max = 1, owner = Verdict, row = Withdrawn, decode = |row| {
+    rows_max = 1, owner = NoWitness("a verdict of the door on one slip"), row = Withdrawn, decode = |row| {
         match row.try_get("outcome")? {
             "done" => Ok(Withdrawn::Done),
             "withdrawn" => Ok(Withdrawn::Before),

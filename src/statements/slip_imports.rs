@@ -150,5 +150,5 @@ statement! { "slip_imports/note.sql",
         last: String,
         file_sha256: Vec<u8>,
     }
-    rows_max = 1, owner = Verdict, row = i64, decode = |row| Ok(row.try_get("seq")?)
+    rows_max = 1, owner = NoWitness("the number of the event that the door has just written"), row = i64, decode = |row| Ok(row.try_get("seq")?)
 }

@@ -266,7 +266,7 @@ impl GetSlips {
 statement! { "slips/note_registered.sql",
     /// Writes a registration to the audit chain, in its own transaction.
     pub struct NoteRegistered { count: i32, first: String, last: String }
-    rows_max = 1, owner = Verdict, row = i64, decode = |row| Ok(row.try_get("seq")?)
+    rows_max = 1, owner = NoWitness("the number of the event that the door has just written"), row = i64, decode = |row| Ok(row.try_get("seq")?)
 }
 
 statement! { "slips/own_issued.sql",

@@ -46,7 +46,7 @@ statement! { "users/add.sql",
         kdf: String,
         verifier: Vec<u8>,
     }
-    rows_max = 1, owner = Verdict, row = (UserOutcome, Option<UserId>), decode = |row| {
+    rows_max = 1, owner = NoWitness("a verdict of the door, and the name of the user it has just made"), row = (UserOutcome, Option<UserId>), decode = |row| {
         let id: Option<Uuid> = row.try_get("user_id")?;
         Ok((outcome(row.try_get("outcome")?)?, id.map(UserId)))
     }
@@ -95,7 +95,7 @@ fn user_line(row: &Row) -> Result<UserLine, Undecodable> {
 statement! { "users/own_salt.sql",
     /// The salt of the actor's own password.
     pub struct OwnSalt {}
-    rows_max = 1, owner = Verdict, row = LoginParams, decode = |row| {
+    rows_max = 1, owner = NoWitness("how the password of the one who is entered is hashed; verifiers are no rows that the application can read"), row = LoginParams, decode = |row| {
         Ok(LoginParams { salt: row.try_get("salt")?, kdf: row.try_get("kdf")? })
     }
 }
@@ -109,11 +109,11 @@ statement! { "users/change_own_password.sql",
         verifier: Vec<u8>,
         keep_session: Uuid,
     }
-    rows_max = 1, owner = Verdict, row = UserOutcome, decode = |row| outcome(row.try_get("outcome")?)
+    rows_max = 1, owner = NoWitness("a verdict of the door on the user who is entered"), row = UserOutcome, decode = |row| outcome(row.try_get("outcome")?)
 }
 
 statement! { "users/reset_password.sql",
     /// Changes another user's password and ends their sessions.
     pub struct ResetPassword { user_id: Uuid, salt: Vec<u8>, kdf: String, verifier: Vec<u8> }
-    rows_max = 1, owner = Verdict, row = UserOutcome, decode = |row| outcome(row.try_get("outcome")?)
+    rows_max = 1, owner = NoWitness("a verdict of the door on one user"), row = UserOutcome, decode = |row| outcome(row.try_get("outcome")?)
 }

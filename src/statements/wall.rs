@@ -20,7 +20,7 @@ pub struct WallState {
 door! { "wall/state.sql",
     /// Asks what the wall looks like.
     pub struct AskWallState {}
-    rows_max = 1, owner = Verdict, row = WallState, decode = |row| {
+    rows_max = 1, owner = Unsealed, row = WallState, decode = |row| {
         Ok(WallState {
             live_digest: row.try_get("live_digest")?,
             deployed_digest: row.try_get("deployed_digest")?,

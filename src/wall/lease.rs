@@ -13,7 +13,7 @@ use tokio_postgres::{
 
 use crate::wall::{
     Error,
-    manager::{Connection, Form, Holder, Leftovers, Manager, RESET},
+    manager::{Connection, Form, Holder, Leftovers, Manager},
 };
 
 /// How long a connection may take to become idle again before it is thrown away.
@@ -22,12 +22,16 @@ const RECOVERY: Duration = Duration::from_secs(2);
 /// How long a cancelled statement may go on before it is cancelled again.
 const CANCEL_AGAIN: Duration = Duration::from_millis(100);
 
-/// A connection on loan. Dropped without [`Lease::give_back`], it is cancelled, rolled back and reset;
+/// A connection on loan, for anything. Dropped without [`Lease::give_back`], it is cancelled, rolled back and reset;
 /// and dropped for good when that does not work at once.
 pub(super) struct Lease {
     object: Option<Object<Manager>>,
     server: Server,
     finished: bool,
+    /// BEGIN was sent.
+    begun: bool,
+    /// Something of a holder ran since the connection was reset: it may have left settings.
+    touched: bool,
     /// Something was sent and not yet answered to its end.
     busy: bool,
     /// No reset can make it good again.
@@ -42,6 +46,8 @@ impl Lease {
             object: Some(object),
             server,
             finished: false,
+            begun: false,
+            touched: false,
             busy: false,
             spoiled: false,
             again: false,
@@ -65,31 +71,74 @@ impl Lease {
         self.busy = busy;
     }
 
-    /// Resets the connection unless it is clean, or this holder alone used it since it was.
-    pub(super) async fn clean_for(&mut self, holder: Option<Holder>) -> Result<(), Error> {
+    /// Marks that BEGIN is on its way: from here on nothing can be reset before the transaction is over.
+    pub(super) fn set_begun(&mut self) {
+        self.begun = true;
+        self.busy = true;
+    }
+
+    /// Marks that no reset can make the connection good again.
+    pub(super) fn spoil(&mut self) {
+        self.spoiled = true;
+    }
+
+    /// Takes what the connection may carry, which is anything for whoever looks while it is on loan; and remembers who
+    /// has it now.
+    pub(super) fn take_leftovers(&mut self, holder: Option<Holder>) -> Leftovers {
         let before = mem::replace(&mut self.connection().last, holder);
         self.again = holder.is_some() && before == holder;
-        let connection = self.connection();
-        // On loan nobody may trust it: however it comes back, the next user starts from here.
-        match mem::replace(&mut connection.leftovers, Leftovers::Unknown) {
+        mem::replace(&mut self.connection().leftovers, Leftovers::Unknown)
+    }
+
+    /// Resets the connection unless it is clean, or this holder alone used it since it was.
+    pub(super) async fn clean_for(&mut self, holder: Option<Holder>) -> Result<(), Error> {
+        match self.take_leftovers(holder) {
             Leftovers::None => Ok(()),
-            Leftovers::Of(last) if Some(last) == holder => Ok(()),
-            Leftovers::Of(_) | Leftovers::Unknown => {
-                let res = reset(connection).await;
-                self.spoiled = res.is_err();
-                res
+            Leftovers::Of(last) | Leftovers::OfReads(last) if Some(last) == holder => {
+                self.touched = true;
+                Ok(())
             }
+            Leftovers::Of(_) | Leftovers::OfReads(_) | Leftovers::Unknown => self.reset().await,
         }
     }
 
+    /// The full reset, waited for.
+    pub(super) async fn reset(&mut self) -> Result<(), Error> {
+        let res = self.connection().reset().await;
+        self.spoiled = res.is_err();
+        self.touched = res.is_err();
+        res
+    }
+
+    /// The prepared form of a text when this connection has one.
+    pub(super) fn prepared(&mut self, name: &'static str, form: Form) -> Option<Prepared> {
+        self.connection().prepared.get(&(name, form)).cloned()
+    }
+
     /// The prepared form of a text, made on first use.
+    ///
+    /// Postgres decides at that moment what a text means, by the settings of that moment, and keeps it for every later
+    /// holder. So nothing is prepared where something else ran since the reset; in the middle of a transaction,
+    /// where nothing can be reset, it is prepared for this holder and anew after the next reset.
     pub(super) async fn prepare(
         &mut self,
         name: &'static str,
         form: Form,
         text: impl FnOnce() -> String,
     ) -> Result<Prepared, Error> {
-        self.connection().prepare(name, form, text).await
+        if let Some(it) = self.prepared(name, form) {
+            return Ok(it);
+        }
+        if self.touched && !self.begun {
+            self.reset().await?;
+        }
+        let (text, touched) = (text(), self.touched);
+        let connection = self.connection();
+        let it = connection.prepare(name, form, &text).await?;
+        if touched {
+            connection.doubtful.push(((name, form), text));
+        }
+        Ok(it)
     }
 
     /// Sends a prepared statement and reads at most `rows_max` rows: more are not even received.
@@ -101,7 +150,18 @@ impl Lease {
         rows_max: usize,
     ) -> Result<Vec<Row>, Error> {
         self.busy = true;
+        self.touched = true;
         let rows = collect(self.client(), prepared, params, rows_max).await;
+        self.answered(name, rows, rows_max)
+    }
+
+    /// Takes an answer: all its rows, or why there are none.
+    pub(super) fn answered(
+        &mut self,
+        name: &'static str,
+        rows: Collected,
+        rows_max: usize,
+    ) -> Result<Vec<Row>, Error> {
         // After the last row wanted there may be more under way: the lease stays busy then.
         self.busy = matches!(rows, Ok(None));
         let rows = rows.map_err(|err| self.told(name, &err))?;
@@ -117,15 +177,20 @@ impl Lease {
     }
 
     /// Gives the connection back after its transaction has ended in a way that was acknowledged.
+    pub(super) fn give_back(self, holder: Option<Holder>, nobody_waits: bool) {
+        self.leave(holder.map_or(Leftovers::Unknown, Leftovers::Of), nobody_waits);
+    }
+
+    /// Gives the connection back with what it may carry now.
     ///
     /// When nobody waits for a connection the reset happens now, off the request's path. Not after a holder that
     /// had it twice running: that one will likely be the next as well, and any other resets it first.
-    pub(super) fn give_back(mut self, holder: Option<Holder>, nobody_waits: bool) {
+    pub(super) fn leave(mut self, leftovers: Leftovers, nobody_waits: bool) {
         self.finished = true;
-        self.connection().leftovers = holder.map_or(Leftovers::Unknown, Leftovers::Of);
+        self.connection().leftovers = leftovers;
         if let (true, Some(mut object)) = (nobody_waits && !self.again, self.object.take()) {
             tokio::spawn(async move {
-                match reset(&mut object).await {
+                match object.reset().await {
                     Ok(()) => object.leftovers = Leftovers::None,
                     Err(_) => drop(Object::take(object)),
                 }
@@ -134,13 +199,16 @@ impl Lease {
     }
 }
 
+/// The rows of an answer; none when there are too many.
+pub(super) type Collected = Result<Option<Vec<Row>>, tokio_postgres::Error>;
+
 /// The rows of an answer; none when there are more than `rows_max`.
-async fn collect(
+pub(super) async fn collect(
     client: &tokio_postgres::Client,
     prepared: &Prepared,
     params: &[&(dyn ToSql + Sync)],
     rows_max: usize,
-) -> Result<Option<Vec<Row>>, tokio_postgres::Error> {
+) -> Collected {
     let mut stream = pin!(client.query_raw(prepared, params.iter().copied()).await?);
     let mut rows = Vec::new();
     while let Some(row) = stream.try_next().await? {
@@ -167,9 +235,10 @@ impl Drop for Lease {
             drop(Object::take(object));
             return;
         };
-        let (server, busy) = (self.server.clone(), self.busy);
+        let (server, busy, begun) = (self.server.clone(), self.busy, self.begun);
         runtime.spawn(async move {
-            let recovered = tokio::time::timeout(RECOVERY, recover(&mut object, &server, busy));
+            let recovered = recover(&mut object, &server, busy, begun);
+            let recovered = tokio::time::timeout(RECOVERY, recovered);
             if recovered.await.unwrap_or(false) {
                 object.leftovers = Leftovers::None;
             } else {
@@ -180,12 +249,12 @@ impl Drop for Lease {
 }
 
 /// Ends what is running and resets. False when that cannot be done.
-async fn recover(connection: &mut Connection, server: &Server, busy: bool) -> bool {
+async fn recover(connection: &mut Connection, server: &Server, busy: bool, begun: bool) -> bool {
     let token = connection.client.cancel_token();
     if busy && server.cancel_and_wait(&token).await.is_err() {
         return false;
     }
-    let mut reset = pin!(reset(connection));
+    let mut reset = pin!(roll_back_and_reset(connection, begun));
     loop {
         match tokio::time::timeout(CANCEL_AGAIN, &mut reset).await {
             Ok(res) => return res.is_ok(),
@@ -197,9 +266,13 @@ async fn recover(connection: &mut Connection, server: &Server, busy: bool) -> bo
     }
 }
 
-/// Puts a connection into the state of a new one, or fails.
-async fn reset(connection: &mut Connection) -> Result<(), Error> {
-    connection.client.batch_execute(RESET).await.map_err(|err| Error::of("reset", &err))
+/// The reset begins with a BEGIN, which a transaction that failed does not take.
+async fn roll_back_and_reset(connection: &mut Connection, begun: bool) -> Result<(), Error> {
+    if begun {
+        let rolled_back = connection.client.batch_execute("rollback").await;
+        rolled_back.map_err(|err| Error::of("rollback", &err))?;
+    }
+    connection.reset().await
 }
 
 /// Where the server listens, for cancel requests.

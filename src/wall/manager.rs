@@ -8,8 +8,7 @@
 use std::{collections::HashMap, time::Duration};
 
 use deadpool::managed::{self, Metrics, RecycleResult};
-use deadpool_postgres::{ClientWrapper, ManagerConfig, RecyclingMethod};
-use tokio_postgres::{NoTls, Statement as Prepared};
+use tokio_postgres::{Client, NoTls, Statement as Prepared};
 use uuid::Uuid;
 
 use crate::{domain::TenantId, wall::Error};
@@ -32,17 +31,24 @@ pub const PLANNER_OPTIONS: &str = "-c plan_cache_mode=force_generic_plan -c enab
 
 /// Undoes whatever a request may have done to a connection, and proves it.
 ///
-/// One simple-query message; an error anywhere drops the connection. Prepared statements stay (they are
-/// the driver's cache) and `assert_clean` refuses those that were made in SQL.
-pub(super) const RESET: &str = "rollback; close all; set session authorization default; reset all; unlisten *; \
-     select pg_catalog.pg_advisory_unlock_all(); discard temp; discard sequences; \
-     select shikiri_seal.assert_clean()";
+/// One simple-query message; an error anywhere drops the connection. It is waited for: a message behind it would be
+/// served although it failed. Prepared statements stay (they are the driver's cache) and `assert_clean` refuses those
+/// that were made in SQL. The `begin` is for the server's log: a `rollback` where there is no transaction is a warning.
+pub(super) const RESET: &str = "begin; rollback; close all; set session authorization default; reset all; unlisten *; \
+     discard temp; discard sequences; select pg_catalog.pg_advisory_unlock_all(), shikiri_seal.assert_clean()";
+
+/// Undoes what reads may have left on a connection: see [`ReadLease`](super::read_lease::ReadLease) for why this is all.
+pub const RESET_AFTER_READS: &str =
+    "set session authorization default; reset all; select pg_catalog.pg_advisory_unlock_all()";
 
 /// A connection with what we remember of it.
 pub(super) struct Connection {
-    pub(super) client: ClientWrapper,
+    pub(super) client: Client,
     /// Prepared once per connection, by file name and form.
     pub(super) prepared: HashMap<(&'static str, Form), Prepared>,
+    /// Which of these were read by Postgres after something else had run since the reset: what a setting made of them
+    /// would stay. The next reset prepares them anew.
+    pub(super) doubtful: Vec<((&'static str, Form), String)>,
     /// What the next user may find on it.
     pub(super) leftovers: Leftovers,
     /// Who had it last, also after a reset; none before the first user and after one without a seal.
@@ -63,7 +69,9 @@ pub(super) struct Holder {
 pub(super) enum Leftovers {
     /// Nothing: it is new, or was reset and proved clean.
     None,
-    /// Of one holder, whose transaction ended in a way that was acknowledged.
+    /// Of one holder, what a read can leave: a `ReadLease` alone had it since it was clean.
+    OfReads(Holder),
+    /// Of one holder, anything: its transaction ended in a way that was acknowledged.
     Of(Holder),
     /// Anything: it is on loan, it was, or its last user had no seal.
     Unknown,
@@ -79,36 +87,36 @@ pub(super) enum Form {
 }
 
 impl Connection {
-    /// The prepared form of a text, made on first use.
+    /// Prepares a text and keeps it. Nothing but a reset may stand before it on the connection.
     pub(super) async fn prepare(
         &mut self,
         name: &'static str,
         form: Form,
-        text: impl FnOnce() -> String,
+        text: &str,
     ) -> Result<Prepared, Error> {
-        if let Some(it) = self.prepared.get(&(name, form)) {
-            return Ok(it.clone());
-        }
-        let it = self.client.prepare(&text()).await.map_err(|err| Error::of(name, &err))?;
+        let it = self.client.prepare(text).await.map_err(|err| Error::of(name, &err))?;
         self.prepared.insert((name, form), it.clone());
         Ok(it)
+    }
+
+    /// Puts the connection into the state of a new one, or fails.
+    pub(super) async fn reset(&mut self) -> Result<(), Error> {
+        self.client.batch_execute(RESET).await.map_err(|err| Error::of("reset", &err))?;
+        for ((name, form), text) in std::mem::take(&mut self.doubtful) {
+            self.prepare(name, form, &text).await?;
+        }
+        Ok(())
     }
 }
 
 /// Makes connections for one login role.
-pub(super) struct Manager {
-    inner: deadpool_postgres::Manager,
-}
+pub(super) struct Manager(tokio_postgres::Config);
 
 impl Manager {
     pub(super) fn new(mut config: tokio_postgres::Config) -> Manager {
         let options = format!("{PINNED_OPTIONS} {PLANNER_OPTIONS}");
-        config
-            .options(&options)
-            .application_name("shikiri")
-            .connect_timeout(Duration::from_secs(5));
-        let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        Manager { inner: deadpool_postgres::Manager::from_config(config, NoTls, recycling) }
+        config.options(options).application_name("shikiri").connect_timeout(Duration::from_secs(5));
+        Manager(config)
     }
 }
 
@@ -117,10 +125,19 @@ impl managed::Manager for Manager {
     type Error = Error;
 
     async fn create(&self) -> Result<Connection, Error> {
-        let client = self.inner.create().await.map_err(|err| Error::of("connect", &err))?;
+        let connected = self.0.connect(NoTls).await;
+        let (client, connection) = connected.map_err(|err| Error::of("connect", &err))?;
+        // It ends with its client, and its requests are told when it ends before.
+        tokio::spawn(connection);
         let passed = client.batch_execute("select shikiri_seal.preflight()").await;
         passed.map_err(|err| Error::of_preflight(&err))?;
-        Ok(Connection { client, prepared: HashMap::new(), leftovers: Leftovers::None, last: None })
+        Ok(Connection {
+            client,
+            prepared: HashMap::new(),
+            doubtful: Vec::new(),
+            leftovers: Leftovers::None,
+            last: None,
+        })
     }
 
     /// Nothing is sent here: a lease comes back only in a known state, and is reset when the next

@@ -15,6 +15,7 @@ use crate::{
         CheckTicket, Door, Error, ExportTicket, SealedTx, Statement,
         lease::{Lease, Server},
         manager::{Form, Holder, Manager},
+        read_lease::ReadLease,
         rows,
         sealed::{self, Credential},
         wrapper,
@@ -57,25 +58,45 @@ impl Inner {
     /// A connection that carries nothing of anybody else.
     pub(super) async fn lease(&self, holder: Option<Holder>) -> Result<Lease, Error> {
         loop {
-            let object = self.pool.get().await.map_err(|err| match err {
-                deadpool::managed::PoolError::Backend(err) => err,
-                _ => Error::Unavailable,
-            })?;
-            let mut lease = Lease::new(object, (*self.server).clone());
+            let mut lease = self.any().await?;
             // A connection that cannot be proved clean dies with its lease; the next one is tried.
             match lease.clean_for(holder).await {
                 Ok(()) => return Ok(lease),
-                Err(err) => {
-                    tracing::warn!(%err, "a pooled connection was not clean and was dropped")
-                }
+                Err(err) => not_clean(&err),
             }
         }
     }
 
-    pub(super) fn give_back(&self, lease: Lease, holder: Option<Holder>) {
-        let nobody_waits = self.pool.status().waiting == 0;
-        lease.give_back(holder, nobody_waits);
+    /// A connection for one read, which carries nothing of anybody else when the read begins.
+    async fn read_lease(&self, holder: Holder) -> Result<ReadLease, Error> {
+        loop {
+            match ReadLease::new(self.any().await?, holder).await {
+                Ok(lease) => return Ok(lease),
+                Err(err) => not_clean(&err),
+            }
+        }
     }
+
+    /// The next connection, as it is.
+    async fn any(&self) -> Result<Lease, Error> {
+        let object = self.pool.get().await.map_err(|err| match err {
+            deadpool::managed::PoolError::Backend(err) => err,
+            _ => Error::Unavailable,
+        })?;
+        Ok(Lease::new(object, (*self.server).clone()))
+    }
+
+    pub(super) fn give_back(&self, lease: Lease, holder: Option<Holder>) {
+        lease.give_back(holder, self.nobody_waits());
+    }
+
+    fn nobody_waits(&self) -> bool {
+        self.pool.status().waiting == 0
+    }
+}
+
+fn not_clean(err: &Error) {
+    tracing::warn!(%err, "a pooled connection was not clean and was dropped");
 }
 
 /// Connections as `shikiri_app`: requests and exports. The only door to tenant rows.
@@ -136,18 +157,26 @@ impl Pool {
         statement: &S,
     ) -> Result<Vec<S::Row>, Error> {
         let tenant = session.tenant_id();
-        let holder = Some(Holder { tenant, by: session.session_id() });
-        let mut lease = self.inner.lease(holder).await?;
+        let holder = Holder { tenant, by: session.session_id() };
         let name = S::FILE.name;
-        let mut params = statement.params();
-        let text = || wrapper::one_statement(S::FILE.sql, params.len());
-        let prepared = lease.prepare(name, Form::Wrapped, text).await?;
+        let text = || wrapper::one_statement(S::FILE.sql, S::FILE.parameters);
+        // The credential is behind the file's own parameters, which were counted when the program was compiled.
+        let mut params = rows::params(statement)?;
         let secret = session.secret();
         params.push(&secret);
-        let rows = lease.query(name, &prepared, &params, S::ROWS_MAX.max(1)).await?;
-        let res =
-            rows::entered(name, rows, tenant).and_then(|rows| rows::decode::<S>(&rows, tenant));
-        self.inner.give_back(lease, holder);
+        let rows_max = S::ROWS_MAX.max(1);
+        let check =
+            |rows| rows::entered(name, rows, tenant).and_then(|it| rows::decode::<S>(&it, tenant));
+        if S::FILE.reads {
+            let mut lease = self.inner.read_lease(holder).await?;
+            let res = check(lease.read(name, text, &params, rows_max).await?);
+            lease.give_back(self.inner.nobody_waits());
+            return res;
+        }
+        let mut lease = self.inner.lease(Some(holder)).await?;
+        let prepared = lease.prepare(name, Form::Wrapped, text).await?;
+        let res = check(lease.query(name, &prepared, &params, rows_max).await?);
+        self.inner.give_back(lease, Some(holder));
         res
     }
 
@@ -175,7 +204,7 @@ impl Pool {
         let mut lease = self.inner.lease(None).await?;
         let name = D::FILE.name;
         let prepared = lease.prepare(name, Form::Plain, || D::FILE.sql.to_owned()).await?;
-        let rows = lease.query(name, &prepared, &door.params(), D::ROWS_MAX).await?;
+        let rows = lease.query(name, &prepared, &rows::params(door)?, D::ROWS_MAX).await?;
         let res = rows::decode_unsealed::<D>(&rows);
         self.inner.give_back(lease, None);
         res

@@ -1,11 +1,21 @@
-//! Rows as they come back: counted, compared with the tenant that asked, decoded.
+//! What goes out and what comes back: parameters counted; rows counted, compared with the tenant that asked, decoded.
 
 use tokio_postgres::Row;
 
 use crate::{
     domain::TenantId,
-    wall::{Call, Error, Owner},
+    wall::{Call, Error, Owner, Params, error},
 };
+
+/// The parameters of a statement, if they are as many as its file takes: a `Call` that no macro made may have others.
+pub(super) fn params<S: Call>(statement: &S) -> Result<Params<'_>, Error> {
+    let (params, wanted) = (statement.params(), S::FILE.parameters);
+    if params.len() == wanted {
+        return Ok(params);
+    }
+    let words = error::words(format!("{} and not {wanted}", params.len()));
+    Err(Error::Parameters { statement: S::FILE.name, words })
+}
 
 /// Compares the tenant that `enter` returned with the one that was signed at login, and takes away the
 /// row that stands for no row.
@@ -32,8 +42,8 @@ pub(super) fn entered(
 /// Counts, compares every row's owner with the tenant that asked, and decodes.
 pub(super) fn decode<S: Call>(rows: &[Row], tenant: TenantId) -> Result<Vec<S::Row>, Error> {
     let statement = S::FILE.name;
-    let owner = |row: &Row, column: &str| {
-        row.try_get::<_, Option<i32>>(column).map_err(|_| Error::Decode { statement })
+    let owner = |row: &Row, column: &'static str| {
+        row.try_get::<_, Option<i32>>(column).map_err(|_| Error::NoOwner { statement, column })
     };
     for row in rows {
         let ours = match S::OWNER {
@@ -42,7 +52,7 @@ pub(super) fn decode<S: Call>(rows: &[Row], tenant: TenantId) -> Result<Vec<S::R
                 let (min, max) = (owner(row, "tenant_id_min")?, owner(row, "tenant_id_max")?);
                 min == max && min.is_none_or(|it| it == tenant.0)
             }
-            Owner::Verdict => true,
+            Owner::NoWitness(_) | Owner::Unsealed => true,
         };
         if !ours {
             return Err(Error::ForeignRow { statement });

@@ -134,8 +134,8 @@ pub(super) async fn write<S: Statement>(
     let enter = lease.prepare(door, Form::Plain, || credential.sql.to_owned()).await?;
     let prepared = lease.prepare(name, Form::Plain, || S::FILE.sql.to_owned()).await?;
     let secret: [&(dyn ToSql + Sync); 1] = [&credential.secret];
-    let params = statement.params();
-    lease.set_busy(true);
+    let params = rows::params(statement)?;
+    lease.set_begun();
     let client = lease.client();
     let (begun, entered, rows, committed) = tokio::join!(
         biased;
@@ -173,7 +173,7 @@ pub(super) async fn open(
     let mut lease = inner.lease(Some(holder)).await?;
     let text = || credential.sql.to_owned();
     let prepared = lease.prepare(door, Form::Plain, text).await?;
-    lease.set_busy(true);
+    lease.set_begun();
     let client = lease.client();
     let begin = mode.begin();
     let params: [&(dyn ToSql + Sync); 1] = [&credential.secret];
@@ -210,7 +210,7 @@ impl SealedTx {
         let lease = self.lease.as_mut().expect("is taken only by commit");
         let text = || S::FILE.sql.to_owned();
         let prepared = lease.prepare(name, Form::Plain, text).await?;
-        let rows = lease.query(name, &prepared, &statement.params(), S::ROWS_MAX).await?;
+        let rows = lease.query(name, &prepared, &rows::params(statement)?, S::ROWS_MAX).await?;
         let res = rows::decode::<S>(&rows, self.holder.tenant)?;
         self.failed = false;
         Ok(res)

@@ -2,6 +2,8 @@
 
 use tokio_postgres::{Row, types::ToSql};
 
+use crate::wall::text;
+
 /// Parameters of a statement, in the order of its `$1`, `$2`, ...
 pub type Params<'a> = Vec<&'a (dyn ToSql + Sync)>;
 
@@ -12,8 +14,11 @@ pub enum Owner {
     Row,
     /// An aggregate carries `tenant_id_min` and `tenant_id_max` of its rows; both NULL for no rows.
     Range,
-    /// A call of a keeper's function that returns a verdict, not rows of a table.
-    Verdict,
+    /// They say nothing, for the reason given. Each one is in `tests/golden/no_witness.txt`: a new one is added there
+    /// by hand, by somebody who has asked why its rows cannot say whose they are.
+    NoWitness(&'static str),
+    /// No tenant is entered, so there is none to compare with. For [`Door`] and [`OperatorCall`] alone.
+    Unsealed,
 }
 
 /// A SQL text and its name. Made by [`statement!`](crate::statement) from a file, never from a string
@@ -24,13 +29,21 @@ pub struct File {
     pub name: &'static str,
     /// Its text.
     pub sql: &'static str,
+    /// It names `$1` to this one, each of them, and no other.
+    pub(super) parameters: usize,
+    /// It can be read through a `ReadLease`: a select without a word that writes.
+    pub(super) reads: bool,
 }
 
 impl File {
-    /// For the macros alone.
+    /// For the macros alone. `fields` is how many parameters the struct has; a file that does not fit them does not
+    /// compile.
     #[doc(hidden)]
-    pub const fn __included(name: &'static str, sql: &'static str) -> File {
-        File { name, sql }
+    pub const fn __included(name: &'static str, sql: &'static str, fields: usize) -> File {
+        match text::look(sql, fields) {
+            Ok(reads) => File { name, sql, parameters: fields, reads },
+            Err(what) => panic!("{}", what),
+        }
     }
 }
 
@@ -102,13 +115,45 @@ impl From<crate::domain::Invalid> for Undecodable {
     }
 }
 
-/// Makes a [`Statement`] of a file below `sql/queries`: its parameters are the struct's fields, in order.
+/// Makes a [`Statement`] of a file below `sql/queries` of your own crate: its parameters are the struct's fields, in
+/// order.
 ///
-/// ```ignore
-/// statement! { "slips/get.sql",
-///     /// One slip by its name.
-///     pub struct GetSlip { bill_number: String, reissue_number: i16 }
-///     rows_max = 1, owner = Row, row = Slip, decode = decode_slip
+/// ```
+/// shikiri::statement! { "../../tests/embedding/note_after.sql",
+///     /// The biller's notes after one of them.
+///     pub struct NotesAfter { note: String }
+///     rows_max = 100, owner = Row, row = String, decode = |row| Ok(row.try_get("note")?)
+/// }
+/// ```
+///
+/// They are counted while the program is compiled. A parameter without a field would be sent the session's secret,
+/// which travels behind the file's own; so this does not compile:
+///
+/// ```compile_fail,E0080
+/// shikiri::statement! { "../../tests/embedding/note_after.sql",
+///     /// The file names `$1`, and there is no field for it.
+///     pub struct NotesAfter {}
+///     rows_max = 100, owner = Row, row = String, decode = |row| Ok(row.try_get("note")?)
+/// }
+/// ```
+///
+/// nor does a field that the file does not use:
+///
+/// ```compile_fail,E0080
+/// shikiri::statement! { "../../tests/embedding/note_after.sql",
+///     /// The file names `$1` alone.
+///     pub struct NotesAfter { note: String, limit: i64 }
+///     rows_max = 100, owner = Row, row = String, decode = |row| Ok(row.try_get("note")?)
+/// }
+/// ```
+///
+/// nor a sealed statement whose rows are compared with nobody for no reason:
+///
+/// ```compile_fail,E0080
+/// shikiri::statement! { "../../tests/embedding/note_after.sql",
+///     /// `Unsealed` is for doors.
+///     pub struct NotesAfter { note: String }
+///     rows_max = 100, owner = Unsealed, row = String, decode = |row| Ok(row.try_get("note")?)
 /// }
 /// ```
 #[macro_export]
@@ -117,7 +162,7 @@ macro_rules! statement {
     (@call $file:literal,
         $(#[$meta:meta])*
         $vis:vis struct $name:ident { $($(#[$field_meta:meta])* $field:ident : $type:ty),* $(,)? }
-        rows_max = $rows_max:expr, owner = $owner:ident, row = $row:ty, decode = $decode:expr $(,)?
+        rows_max = $rows_max:expr, owner = $owner:ident $(($reason:literal))?, row = $row:ty, decode = $decode:expr $(,)?
     ) => {
         $(#[$meta])*
         #[derive(Debug, Clone)]
@@ -127,9 +172,13 @@ macro_rules! statement {
             const FILE: $crate::wall::File = $crate::wall::File::__included(
                 $file,
                 include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/sql/queries/", $file)),
+                {
+                    const FIELDS: &[&str] = &[$(stringify!($field)),*];
+                    FIELDS.len()
+                },
             );
             const ROWS_MAX: usize = $rows_max;
-            const OWNER: $crate::wall::Owner = $crate::wall::Owner::$owner;
+            const OWNER: $crate::wall::Owner = $crate::wall::Owner::$owner $(($reason))?;
             type Row = $row;
 
             fn params(&self) -> $crate::wall::Params<'_> {
@@ -141,10 +190,17 @@ macro_rules! statement {
                 decode(row)
             }
         }
+
+        // Looked at here, whether or not anybody sends it.
+        const _: $crate::wall::File = <$name as $crate::wall::Call>::FILE;
     };
     ($file:literal, $(#[$meta:meta])* $vis:vis struct $name:ident $($rest:tt)*) => {
         $crate::statement! { @call $file, $(#[$meta])* $vis struct $name $($rest)* }
         impl $crate::wall::Statement for $name {}
+        const _: () = assert!(
+            !matches!(<$name as $crate::wall::Call>::OWNER, $crate::wall::Owner::Unsealed),
+            "the rows of a sealed statement are compared with its tenant: Row, Range, or NoWitness and why"
+        );
     };
 }
 

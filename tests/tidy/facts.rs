@@ -24,6 +24,8 @@ pub struct Call {
     pub name: String,
     /// The string literals among its arguments, in order.
     pub texts: Vec<String>,
+    /// All its arguments, as they are written but for white space.
+    pub text: String,
 }
 
 /// A function, and how many lines it takes.
@@ -91,7 +93,7 @@ impl Reader {
     fn call(&mut self, line: usize, name: String, tokens: &TokenStream) {
         let mut texts = Vec::new();
         uses::texts(tokens, &mut texts);
-        self.facts.macros.push(self.at(line, Call { name, texts }));
+        self.facts.macros.push(self.at(line, Call { name, texts, text: tokens.to_string() }));
         self.tokens(tokens.clone());
     }
 

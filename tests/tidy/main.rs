@@ -5,10 +5,13 @@
 //! planted fault, and name it in the list below. Each rule then has two tests of its own: `holds` (this repository
 //! keeps it) and `sees_what_is_planted` (it can fail, at the right line, and lets the clean tree pass).
 
+mod core;
 mod facts;
 mod guide;
 mod headlines;
 mod homes;
+mod idle;
+mod lists;
 mod migrations;
 mod mirrors;
 mod packages;
@@ -46,6 +49,10 @@ rules! {
     rooms::rooms_use_only_what_they_may,
     homes::each_package_has_one_home,
     homes::the_domain_is_pure,
+    idle::every_permission_of_a_room_is_used,
+    idle::every_package_has_a_home,
+    core::the_trusted_core_is_small,
+    core::rows_without_a_witness_are_listed,
     headlines::the_first_line_says_what_the_file_is,
     sizes::files_and_functions_stay_small,
     sizes::the_median_file_is_short,

@@ -1,5 +1,6 @@
--- What the database states of a checked export.
+-- What the database states of a checked export. The biller is the one whose code it states.
 select
+    t.tenant_id,
     f.tenant_code,
     f.report,
     f.requested_by,
@@ -29,3 +30,4 @@ select
     f.rows_salt,
     f.seal
 from shikiri_seal.certificate_facts() f
+join shikiri.tenant t on t.tenant_code = f.tenant_code

@@ -1,4 +1,5 @@
-//! Raw, unpooled connections for DBAs' work: bootstrap, migrations, the audit's rules. Never for tenant rows.
+//! Raw, unpooled connections for DBAs' work: bootstrap, migrations, the audit's rules. Never for tenant rows: what the
+//! probe billers own is written by `dba::probe`.
 
 #![expect(clippy::disallowed_methods, reason = "a DBA's own connection: no tenant row passes here")]
 
@@ -7,7 +8,6 @@ mod databases;
 mod history;
 mod install;
 mod migrate;
-mod probe_rows;
 mod probes;
 mod rules;
 mod seal;
@@ -70,7 +70,7 @@ pub enum Error {
 }
 
 impl Error {
-    fn step(step: impl Into<String>, err: &tokio_postgres::Error) -> Error {
+    pub(super) fn step(step: impl Into<String>, err: &tokio_postgres::Error) -> Error {
         Error::Step { step: step.into(), reason: words(err) }
     }
 }
@@ -86,7 +86,7 @@ fn words(err: &tokio_postgres::Error) -> String {
 }
 
 /// Connects without a pool. The connection ends with the client.
-async fn connect(url: &str) -> Result<Client, Error> {
+pub(super) async fn connect(url: &str) -> Result<Client, Error> {
     let mut config = tokio_postgres::Config::from_str(url).map_err(|_| Error::BadUrl)?;
     config.application_name("shikiri").connect_timeout(Duration::from_secs(5));
     let user = config.get_user().unwrap_or_default().to_owned();

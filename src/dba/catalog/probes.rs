@@ -1,6 +1,7 @@
 //! The two billers that `shikiri audit` looks for in a database of ours. They have no customer and no figure.
 
-use super::{Error, connect, probe_rows};
+use super::{Error, connect};
+use crate::dba::probe;
 
 /// A probe biller, entered for fifteen minutes.
 pub struct ProbeBiller {
@@ -46,7 +47,7 @@ pub async fn open_probes(
         secret: row.get(at + 2),
     });
     for (it, name) in probes.iter().zip(["監査用 甲子", "監査用 乙丑"]) {
-        probe_rows::fill(app_url, checker_url, it, name).await?;
+        probe::fill(app_url, checker_url, it, name).await?;
     }
     Ok(probes)
 }

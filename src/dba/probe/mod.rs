@@ -2,6 +2,9 @@
 //!
 //! For tests and audits. It counts, compares and hashes; it never hands out a value of a row. What a
 //! catalogue says (names, settings, texts of functions) is no such value, and goes out as text.
+//!
+//! And it writes: `rows` gives the two probe billers rows of their own in every tenant table, through the doors that
+//! everybody uses, so that what an attempt does not see is known to be there.
 
 #![expect(
     clippy::disallowed_methods,
@@ -10,10 +13,12 @@
 
 mod canary;
 mod look;
+mod rows;
 mod wire;
 
 pub use canary::{Canaries, Key};
 pub use look::{Look, look_as, look_unbound};
+pub(super) use rows::fill;
 pub use wire::{Probe, Refusal, Seen, Unanswered, Within, literal};
 
 /// Why an attempt could not be made.

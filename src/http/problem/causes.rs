@@ -33,6 +33,9 @@ impl From<wall::Error> for Problem {
             // A key that a handler did not expect to be taken is a fault of ours, like the rest.
             wall::Error::Taken { .. }
             | wall::Error::Statement { .. }
+            | wall::Error::Text { .. }
+            | wall::Error::Parameters { .. }
+            | wall::Error::NoOwner { .. }
             | wall::Error::Decode { .. }
             | wall::Error::TooManyRows { .. }
             | wall::Error::AlreadyFailed => &INTERNAL,

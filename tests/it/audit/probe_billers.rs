@@ -27,7 +27,7 @@ async fn probe_billers_have_a_row_in_every_tenant_table_and_are_in_nobodys_figur
                 let count = root.value(&text).await;
                 assert_ne!(
                     count, "0",
-                    "{table} has no row of the probe biller {probe}: src/walla/catalog/probe_rows.rs"
+                    "{table} has no row of the probe biller {probe}: src/dba/probe/rows.rs"
                 );
                 now.push((table.clone(), count));
             }

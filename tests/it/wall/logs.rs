@@ -6,12 +6,15 @@ use std::{
 };
 
 use shikiri::{
-    testkit::{A, World},
+    testkit::{A, B, World},
     wall::LOG_DIRECTIVES,
 };
 use tracing_subscriber::{EnvFilter, fmt::MakeWriter, util::SubscriberInitExt};
 
-use super::{pool_of, statements::AddSlip};
+use super::{
+    pool_of, settled,
+    statements::{AddSlip, Names, Numbers},
+};
 
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
@@ -71,4 +74,38 @@ async fn no_filter_lets_a_customers_name_into_the_log() {
             assert!(log.contains("the request is over"), "the log is on");
         }
     }
+}
+
+/// What the server says of a `rollback` where there is no transaction.
+const NO_TRANSACTION: &str = "there is no transaction in progress";
+
+/// It says each of its warnings to the client as well as to its own log.
+#[tokio::test]
+async fn the_servers_log_is_quiet_between_requests() {
+    let world = World::new().await;
+    let (a, b) = (world.login(&A, "clerk").await, world.login(&B, "clerk").await);
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::try_new("info").expect("a filter"))
+        .with_writer(log.clone())
+        .finish();
+    let guard = subscriber.set_default();
+    let pool = pool_of(&world, 1);
+    for session in [&a, &b, &a] {
+        pool.read(session, &Names {}).await.expect("reads");
+        pool.write(session, &Names {}).await.expect("is answered");
+        // One that fails, in a transaction and outside of one.
+        pool.read(session, &Numbers { rows: 11 }).await.expect_err("too many");
+        let mut tx = pool.enter(session).await.expect("enters");
+        tx.fetch(&Numbers { rows: 11 }).await.expect_err("too many");
+        drop(tx);
+        settled(&pool).await;
+    }
+    let said = || String::from_utf8(log.0.lock().expect("not poisoned").clone()).expect("text");
+    assert!(!said().contains(NO_TRANSACTION), "{}", said());
+    // The control: that is where it would stand.
+    let bare = crate::support::connect(&world.superuser_url()).await;
+    bare.batch_execute("rollback").await.expect("is a warning");
+    assert!(said().contains(NO_TRANSACTION), "{}", said());
+    drop(guard);
 }

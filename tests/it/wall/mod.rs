@@ -1,6 +1,8 @@
 //! The pool and what it lends: real connections, real attackers, real clients that hang up.
 
 mod cancel;
+mod leftovers;
+mod light_reset;
 mod logs;
 mod pool_attacks;
 mod raw_pools;

@@ -8,7 +8,7 @@ macro_rules! injected {
         statement! { $file,
             #[doc = "See the first line of its file."]
             pub struct $name {}
-            rows_max = 1_000, owner = Verdict, row = Option<String>, decode = |row| Ok(row.try_get(row.len() - 1).ok())
+            rows_max = 1_000, owner = NoWitness("an attacker says nothing"), row = Option<String>, decode = |row| Ok(row.try_get(row.len() - 1).ok())
         }
         // An attacker who reached the login would inject there.
         impl shikiri::wall::Door for $name {}
@@ -33,6 +33,10 @@ injected! {
     "../../tests/attacks/pool/advisory_lock.sql" AdvisoryLock,
     "../../tests/attacks/pool/settings.sql" Settings,
     "../../tests/attacks/pool/state.sql" State,
+    "../../tests/attacks/pool/plant_parsing.sql" PlantParsing,
+    "../../tests/attacks/pool/parsed_once.sql" ParsedOnce,
+    "../../tests/attacks/pool/plant_read_only.sql" PlantReadOnly,
+    "../../tests/attacks/pool/plant_lock.sql" PlantLock,
 }
 
 statement! { "../../tests/attacks/pool/names.sql",
@@ -44,7 +48,7 @@ statement! { "../../tests/attacks/pool/names.sql",
 statement! { "../../tests/attacks/pool/numbers.sql",
     /// More rows than anybody wants.
     pub struct Numbers { rows: i32 }
-    rows_max = 10, owner = Verdict, row = String, decode = |row| Ok(row.try_get("n")?)
+    rows_max = 10, owner = NoWitness("numbers are nobody's"), row = String, decode = |row| Ok(row.try_get("n")?)
 }
 
 statement! { "../../tests/attacks/pool/foreign_rows.sql",

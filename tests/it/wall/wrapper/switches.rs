@@ -42,6 +42,7 @@ pub async fn switches(client: &Client) -> Vec<Switch> {
             Switch::new(&format!("{name} = {turned}"), &format!("set {name} = {turned}"))
         })
         .collect();
+    res.extend(nearly_everything_off(&res));
     // Renamed in 16.
     let version: i32 = text(client, "show server_version_num").await.parse().expect("a number");
     let force = if version < 160_000 { "force_parallel_mode" } else { "debug_parallel_query" };
@@ -93,5 +94,17 @@ pub async fn switches(client: &Client) -> Vec<Switch> {
     ] {
         res.push(Switch::new(name, sql));
     }
+    res
+}
+
+/// Everything off, and everything but one: what a planner does when it has no other way.
+fn nearly_everything_off(single: &[Switch]) -> Vec<Switch> {
+    let names = single.iter().filter_map(|it| it.name.split_once(' ')).map(|(name, _)| name);
+    let off: String = names.map(|it| format!("set {it} = off; ")).collect();
+    let but = |it| Switch::new(&format!("everything off but {it}"), &format!("{off}set {it} = on"));
+    let mut res = vec![Switch::new("everything off", &off)];
+    res.extend(
+        ["enable_nestloop", "enable_hashjoin", "enable_mergejoin", "enable_indexscan"].map(but),
+    );
     res
 }

@@ -8,7 +8,7 @@ use tokio_postgres::{
     types::{ToSql, Type},
 };
 
-use super::{Error, ProbeBiller, connect};
+use crate::dba::catalog::{Error, ProbeBiller, connect};
 
 /// What a session writes by itself, each where there is none yet. `$1` the biller's id, `$2` a name.
 const BY_SESSION: &[&str] = &[
@@ -78,7 +78,7 @@ const DELIVER: &[&str] = &[
 type Params<'a> = &'a [(&'a (dyn ToSql + Sync), Type)];
 
 /// Sees to it that a probe biller has its rows. What is there is left as it is.
-pub(super) async fn fill(
+pub(in crate::dba) async fn fill(
     app_url: &str,
     checker_url: Option<&str>,
     probe: &ProbeBiller,

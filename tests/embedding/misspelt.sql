@@ -1,0 +1,3 @@
+-- Names a column that is not there.
+select n.tenant_id, n.nota
+from shikiri.note n

@@ -1,0 +1,3 @@
+-- Forgets to say whose its rows are.
+select n.note
+from shikiri.note n
