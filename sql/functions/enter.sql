@@ -9,6 +9,7 @@ declare
     seal text;
     bound integer;
     wanted bytea;
+    changed_by xid;
 begin
     if p_session is null or length(p_session) <> 64 then
         raise exception 'shikiri: credential rejected' using errcode = 'SK010';
@@ -19,12 +20,12 @@ begin
     end if;
     -- Hashed once, into a variable: as an expression it would be computed for every session there is.
     wanted := sha256(convert_to(p_session, 'UTF8'));
-    select y.tenant_id, y.end_reason, y.body || ':' || encode(sha256(y.outer_pad || sha256(y.inner_pad
+    select y.tenant_id, y.end_reason, y.changed_by, y.body || ':' || encode(sha256(y.outer_pad || sha256(y.inner_pad
             || convert_to(y.body, 'UTF8') || decode('00', 'hex') || int4send(pg_backend_pid())
             || timestamptz_send(transaction_timestamp()) || convert_to(session_user::text, 'UTF8'))), 'hex')
-        into found_tenant, why, seal
+        into found_tenant, why, changed_by, seal
         from (
-            select s.tenant_id, s.end_reason, k.inner_pad, k.outer_pad,
+            select s.tenant_id, s.end_reason, s.xmax as changed_by, k.inner_pad, k.outer_pad,
                 s.tenant_id || ':' || s.user_id || ':session:' || k.kid as body
             from shikiri_vault.session s, shikiri_vault.seal_key k, shikiri_ops.tenant t
             where s.session_hash = wanted
@@ -42,7 +43,10 @@ begin
     end if;
     if why = 'superseded' then
         raise exception 'shikiri: session superseded' using errcode = 'SK012';
-    elsif why is not null then
+    elsif why is not null
+        -- Ended since the snapshot of this transaction was taken.
+        or changed_by <> '0' and shikiri_vault.is_overtaken(changed_by)
+    then
         raise exception 'shikiri: credential rejected' using errcode = 'SK010';
     end if;
     -- One transaction, one tenant. Junk that somebody left in the setting is simply replaced.

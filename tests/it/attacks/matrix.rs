@@ -9,7 +9,8 @@ use shikiri::{
 use uuid::Uuid;
 
 use super::{
-    calls::{CALLS, Call, REFUSED, Scope},
+    calls::{CALLS, Call, Scope},
+    refused::REFUSED,
     target::{Party, Target},
     wire::{Outcome, Wire},
 };
