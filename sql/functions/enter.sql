@@ -9,6 +9,7 @@ declare
     why text;
     bound integer;
     wanted bytea;
+    changed_by xid;
 begin
     if p_session is null or length(p_session) <> 64 then
         raise exception 'shikiri: credential rejected' using errcode = 'SK010';
@@ -19,7 +20,7 @@ begin
     end if;
     -- Hashed once, into a variable: as an expression it would be computed for every session there is.
     wanted := sha256(convert_to(p_session, 'UTF8'));
-    select s.tenant_id, s.user_id, s.end_reason into found_tenant, who, why
+    select s.tenant_id, s.user_id, s.end_reason, s.xmax into found_tenant, who, why, changed_by
     from shikiri_vault.session s
     join shikiri_ops.tenant t on t.tenant_id = s.tenant_id
     where s.session_hash = wanted
@@ -30,7 +31,10 @@ begin
     end if;
     if why = 'superseded' then
         raise exception 'shikiri: session superseded' using errcode = 'SK012';
-    elsif why is not null then
+    elsif why is not null
+        -- Ended since the snapshot of this transaction was taken.
+        or changed_by <> '0' and shikiri_vault.is_overtaken(changed_by)
+    then
         raise exception 'shikiri: credential rejected' using errcode = 'SK010';
     end if;
     -- One transaction, one tenant. Nor may a session widen the transaction of an export: its scope stays what its

@@ -15,14 +15,14 @@ begin
         raise exception 'shikiri: send the credential as a parameter, never as a literal' using errcode = 'SK011';
     end if;
     wanted := sha256(convert_to(p_ticket, 'UTF8'));
-    select k.tenant_id, k.user_id, k.export_id into it
+    select k.tenant_id, k.user_id, k.export_id, k.xmax as changed_by into it
         from shikiri_vault.ticket k
         join shikiri_ops.tenant t on t.tenant_id = k.tenant_id
         where k.ticket_hash = wanted
             and k.door = p_door
             and k.expires_at > clock_timestamp()
             and t.suspended_at is null;
-    if not found then
+    if not found or it.changed_by <> '0' and shikiri_vault.is_overtaken(it.changed_by) then
         raise exception 'shikiri: credential rejected' using errcode = 'SK010';
     end if;
     -- Nor may a ticket turn a person's transaction into an export's, or the other way round.

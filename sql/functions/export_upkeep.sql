@@ -1,4 +1,4 @@
--- Exports whose process is gone, and slips that were registered.
+-- Exports whose process is gone.
 
 -- A lease that ran out means that the process died: the job becomes 'failed: interrupted', for every tenant.
 -- Safe to call unbound and by anybody: it only ends what has ended, and tells nothing but a number.
@@ -17,6 +17,9 @@ begin
         order by l.tenant_id, l.export_id
         for update skip locked
     loop
+        -- Whoever holds a biller's chain holds up that biller and nobody else.
+        perform from shikiri_vault.chain_head c where c.tenant_id = dead.tenant_id for update skip locked;
+        continue when not found;
         perform shikiri_vault.bind(dead.tenant_id, uuid '00000000-0000-0000-0000-000000000000', 'upkeep');
         -- A backend that is stuck in a step holds this row: it is not dead, and must not make us wait.
         perform from shikiri.export_state s where s.export_id = dead.export_id for update skip locked;
@@ -52,17 +55,3 @@ end
 $$;
 revoke all on function shikiri_seal.end_interrupted_exports() from public;
 grant execute on function shikiri_seal.end_interrupted_exports() to shikiri_app;
-
--- Writes to the chain that slips were registered; called in the transaction that inserted them.
-create or replace function shikiri_seal.note_registered(p_count integer, p_first text, p_last text) returns bigint
-language plpgsql volatile security definer
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-    perform shikiri_vault.require_session();
-    return shikiri_vault.append_event('slip.registered', p_first,
-        jsonb_build_object('count', p_count, 'last', p_last));
-end
-$$;
-revoke all on function shikiri_seal.note_registered(integer, text, text) from public;
-grant execute on function shikiri_seal.note_registered(integer, text, text) to shikiri_app;

@@ -87,10 +87,10 @@ begin
     select l.tenant_id, l.export_id, l.link_id into it
     from shikiri_vault.link l
     join shikiri_ops.tenant t on t.tenant_id = l.tenant_id and t.suspended_at is null
-    where l.token_hash = wanted and (l.session_id is null or exists (
+    where l.token_hash = wanted and not shikiri_vault.is_overtaken(l.xmax) and (l.session_id is null or exists (
         select from shikiri_vault.session s
         where s.session_hash = of_session and s.session_id = l.session_id and s.tenant_id = l.tenant_id
-            and s.ended_at is null and s.expires_at > clock_timestamp()));
+            and s.ended_at is null and not shikiri_vault.is_overtaken(s.xmax) and s.expires_at > clock_timestamp()));
     if it.tenant_id is null then
         return;
     end if;

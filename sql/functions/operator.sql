@@ -58,6 +58,12 @@ begin
     if it is null then
         return false;
     end if;
+    if p_suspend then
+        -- Touched, so that a snapshot from before sees that its credential was overtaken.
+        update shikiri_vault.session s set tenant_id = it where s.tenant_id = it and s.ended_at is null;
+        update shikiri_vault.ticket k set tenant_id = it where k.tenant_id = it;
+        update shikiri_vault.link l set tenant_id = it where l.tenant_id = it;
+    end if;
     perform shikiri_vault.bind(it, uuid '00000000-0000-0000-0000-000000000000', 'operator');
     perform shikiri_vault.append_event(
         case when p_suspend then 'tenant.suspended' else 'tenant.resumed' end, p_tenant_code, jsonb '{}');

@@ -45,8 +45,9 @@ as $$
 declare
     outer_seal text := shikiri_vault.lift_seal();
 begin
-    -- Two audits at once must not make four of them.
-    perform pg_advisory_xact_lock(6003107);
+    -- Two audits at once must not make four of them. The lock is one that no login can take: anybody may hold an
+    -- advisory lock.
+    perform from shikiri_vault.pepper p for update;
     select p.tenant_id, p.tenant_code, p.session_secret into tenant_a, code_a, secret_a
     from shikiri_vault.open_probe('監査用収納企業甲') p;
     select p.tenant_id, p.tenant_code, p.session_secret into tenant_b, code_b, secret_b

@@ -94,6 +94,9 @@ begin
         order by l.tenant_id, l.export_id
         limit 1000
     loop
+        -- Whoever holds a biller's chain holds up that biller and nobody else.
+        perform from shikiri_vault.chain_head c where c.tenant_id = old.tenant_id for update skip locked;
+        continue when not found;
         perform shikiri_vault.bind(old.tenant_id, uuid '00000000-0000-0000-0000-000000000000', 'upkeep');
         perform from shikiri.export_state s where s.export_id = old.export_id for update skip locked;
         if found then
@@ -155,9 +158,12 @@ begin
         where l.state in ('expired', 'recalled')
         order by l.tenant_id, l.export_id
     loop
+        -- Whoever holds a biller's chain holds up that biller and nobody else.
+        perform from shikiri_vault.chain_head c where c.tenant_id = gone.tenant_id for update skip locked;
+        continue when not found;
         perform shikiri_vault.bind(gone.tenant_id, uuid '00000000-0000-0000-0000-000000000000', 'upkeep');
         perform from shikiri.export_state s
-        where s.export_id = gone.export_id and s.state in ('expired', 'recalled') for update;
+        where s.export_id = gone.export_id and s.state in ('expired', 'recalled') for update skip locked;
         if found then
             perform shikiri_vault.move_export(gone.export_id, 'shredded', null, null);
             res := res + 1;

@@ -82,35 +82,32 @@ $$;
 revoke all on function shikiri_seal.own_salt() from public;
 grant execute on function shikiri_seal.own_salt() to shikiri_app;
 
--- One's own password, proved by the current one. Every other session of the user ends.
+-- One's own password, proved by an attempt at the current one (begin_proof). Every other session of the user ends.
 create or replace function shikiri_seal.change_own_password(
-    p_current bytea, p_salt bytea, p_kdf text, p_verifier bytea, p_keep_session uuid) returns text
+    p_attempt_id uuid, p_current bytea, p_salt bytea, p_kdf text, p_verifier bytea, p_keep_session uuid) returns text
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
     bound integer := shikiri_seal.tenant();
     who uuid := shikiri_seal.actor();
+    is_its_guess boolean;
     cred record;
 begin
     perform shikiri_vault.require_session();
-    select c.login, c.salt, c.verifier, c.failures, c.locked_until into strict cred
-    from shikiri_vault.credential c where c.tenant_id = bound and c.user_id = who for update;
-    if cred.locked_until > clock_timestamp() then
+    is_its_guess := sha256(sha256(p_current)) = shikiri_vault.commitment_of(p_attempt_id);
+    select k.opens and k.tenant_id = bound and k.user_id = who as opens, k.tenant_code, k.login into cred
+    from shikiri_vault.take_attempt(p_attempt_id, is_its_guess) k;
+    if not cred.opens then
         return 'rejected';
     end if;
-    if p_current is null
-        or sha256(cred.salt || sha256(p_current)) is distinct from sha256(cred.salt || cred.verifier)
-    then
-        perform shikiri_vault.count_failure(bound, cred.login, cred.failures + 1);
-        return 'rejected';
-    end if;
+    perform shikiri_vault.settle_attempts(cred.tenant_code, cred.login);
     perform shikiri_vault.put_password(who, p_salt, p_kdf, p_verifier, p_keep_session);
     return 'changed';
 end
 $$;
-revoke all on function shikiri_seal.change_own_password(bytea, bytea, text, bytea, uuid) from public;
-grant execute on function shikiri_seal.change_own_password(bytea, bytea, text, bytea, uuid) to shikiri_app;
+revoke all on function shikiri_seal.change_own_password(uuid, bytea, bytea, text, bytea, uuid) from public;
+grant execute on function shikiri_seal.change_own_password(uuid, bytea, bytea, text, bytea, uuid) to shikiri_app;
 
 -- Another user's password, by a tenant-admin. Every session of that user ends.
 create or replace function shikiri_seal.reset_password(

@@ -99,7 +99,8 @@ declare
     live text := shikiri_seal.wall_digest();
     last text;
 begin
-    perform pg_advisory_xact_lock(6003108);
+    -- A lock that no login can take: an advisory one could be held by anybody.
+    lock table shikiri_ops.wall in share row exclusive mode;
     select w.wall_digest into last from shikiri_ops.wall w order by w.wall_id desc limit 1;
     if last is not distinct from live then
         return false;

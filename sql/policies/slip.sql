@@ -8,7 +8,7 @@ alter table shikiri.slip force row level security;
 -- only; Postgres takes reading it to cost nothing, so it runs before every condition of a query. Without it a
 -- cheap condition meets rows of others first, and a subquery behind it, or the error of a missing seal, tells so.
 drop policy if exists tenant_rows on shikiri.slip;
-create policy tenant_rows on shikiri.slip as permissive for all to shikiri_app, shikiri_checker, shikiri_owner
+create policy tenant_rows on shikiri.slip as permissive for all to shikiri_app, shikiri_checker, shikiri_owner, shikiri_keeper
     using (
         (select array_fill(true, array[1], array[shikiri_seal.tenant()]))[tenant_id]
         and tenant_id = (select shikiri_seal.tenant())
@@ -35,3 +35,5 @@ grant insert (
     tenant_id, bill_number, reissue_number, customer_number, customer_name, due_date, revenue_stamp, amount_yen,
     consumption_tax_yen
 ) on shikiri.slip to shikiri_app;
+-- An event in the chain is held against its rows.
+grant select (tenant_id, bill_number, reissue_number, xmin) on shikiri.slip to shikiri_keeper;

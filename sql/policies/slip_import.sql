@@ -8,7 +8,7 @@ alter table shikiri.slip_import force row level security;
 -- only; Postgres takes reading it to cost nothing, so it runs before every condition of a query. Without it a
 -- cheap condition meets rows of others first, and a subquery behind it, or the error of a missing seal, tells so.
 drop policy if exists tenant_rows on shikiri.slip_import;
-create policy tenant_rows on shikiri.slip_import as permissive for all to shikiri_app, shikiri_owner
+create policy tenant_rows on shikiri.slip_import as permissive for all to shikiri_app, shikiri_owner, shikiri_keeper
     using (
         (select array_fill(true, array[1], array[shikiri_seal.tenant()]))[tenant_id]
         and tenant_id = (select shikiri_seal.tenant())
@@ -40,3 +40,5 @@ grant insert (
     tenant_id, import_id, mode, outcome, encoding, encoding_detected, file_sha256, file_bytes, row_count, error_count,
     notice_count, imported_by
 ) on shikiri.slip_import to shikiri_app;
+-- An event in the chain is held against its rows.
+grant select (tenant_id, import_id, outcome, row_count, file_sha256, xmin) on shikiri.slip_import to shikiri_keeper;

@@ -39,6 +39,11 @@ impl Derived {
     pub fn verifier(&self) -> Verifier {
         Verifier(Sha256::digest(&self.0).to_vec())
     }
+
+    /// What a guess is committed to before it is compared. Nobody can log in with it.
+    pub fn commitment(&self) -> Vec<u8> {
+        Sha256::digest(self.verifier().0).to_vec()
+    }
 }
 
 /// Letters and digits that cannot be taken for one another.

@@ -18,7 +18,7 @@ use crate::{
 /// How long requests and exports under way may take after a shutdown began.
 const DRAIN: Duration = Duration::from_secs(8);
 
-/// How often exports whose process died are ended.
+/// How often exports whose process died are ended, and logins that failed are counted.
 const UPKEEP: Duration = Duration::from_secs(30);
 
 /// A service that is ready to be served.
@@ -44,7 +44,7 @@ pub(super) fn assemble(config: &Serve, keys: KeyRing) -> Result<Service, Failure
     let checker = Checker::new(pool(&config.checker_url, config.pool_checker))?;
     let exporter = Exporter::new(export::Parts {
         pool: app_pool.clone(),
-        checker,
+        checker: checker.clone(),
         fonts: Arc::new(FontChain::load(&config.fonts)?),
         store: Store::open_dir(&config.artefact_dir, &config.artefact_key_dir)?,
         proof,
@@ -53,6 +53,7 @@ pub(super) fn assemble(config: &Serve, keys: KeyRing) -> Result<Service, Failure
     });
     let app = App::new(http::Parts {
         pool: app_pool,
+        checker,
         keys: Arc::new(keys),
         exporter: exporter.clone(),
         source_digest: Some(catalog::source_digest()),
@@ -90,7 +91,7 @@ impl Service {
             .await
             .map_err(|err| format!("{} or its admin address: {err}", self.config.listen))?;
         ready(server.address()?);
-        let upkeep = tokio::spawn(upkeep(self.exporter.clone()));
+        let upkeep = tokio::spawn(upkeep(self.exporter.clone(), self.app.clone()));
         server.run(self.app, shutdown).await;
         upkeep.abort();
         if !self.exporter.drain(DRAIN).await {
@@ -100,7 +101,7 @@ impl Service {
     }
 }
 
-async fn upkeep(exporter: Exporter) {
+async fn upkeep(exporter: Exporter, app: App) {
     let mut every = tokio::time::interval(UPKEEP);
     loop {
         every.tick().await;
@@ -109,6 +110,7 @@ async fn upkeep(exporter: Exporter) {
             Ok(ended) => tracing::warn!(ended, "exports of a process that died were ended"),
             Err(err) => tracing::warn!(%err, "interrupted exports could not be looked for"),
         }
+        app.clone().settle_logins().await;
         match exporter.sweep().await {
             Ok(0) => {}
             Ok(destroyed) => tracing::info!(destroyed, "files that nobody may read were destroyed"),

@@ -1,6 +1,12 @@
 //! What every handler may use.
 
-use std::{ops::Deref, sync::Arc};
+use std::{
+    ops::Deref,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use time::{Date, OffsetDateTime};
 use tokio::sync::watch;
@@ -18,13 +24,16 @@ use crate::{
         rate::{Address, Buckets, Rate},
         watchers::Watchers,
     },
-    wall::Pool,
+    statements::sessions::SettleLogins,
+    wall::{Checker, Pool},
 };
 
 /// What the surface is made of.
 pub struct Parts {
     /// Connections as `shikiri_app`.
     pub pool: Pool,
+    /// Connections as `shikiri_checker`, which counts logins that failed.
+    pub checker: Checker,
     /// Keys that sign and verify tokens.
     pub keys: Arc<KeyRing>,
     /// Orders and hands out exports.
@@ -72,6 +81,8 @@ pub struct App {
 /// What is shared by all clones of an [`App`].
 pub struct Inner {
     pub(super) pool: Pool,
+    checker: Checker,
+    settling: AtomicBool,
     pub(super) keys: Arc<KeyRing>,
     pub(super) exporter: Exporter,
     pub(super) clock: fn() -> OffsetDateTime,
@@ -91,6 +102,8 @@ impl App {
     pub fn new(parts: Parts) -> App {
         let inner = Inner {
             pool: parts.pool,
+            checker: parts.checker,
+            settling: AtomicBool::new(false),
             keys: parts.keys,
             exporter: parts.exporter,
             clock: parts.clock,
@@ -110,6 +123,18 @@ impl App {
     /// What stands in the way of serving, one line each; nothing when all is well.
     pub async fn not_ready(&self) -> Vec<String> {
         self.health.broken(self).await
+    }
+
+    /// Counts logins that failed, one call at a time. What it leaves is counted by the next one: the service calls it after
+    /// each refusal, and from time to time. A login is locked in time without it.
+    pub async fn settle_logins(self) {
+        if self.settling.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        if let Err(err) = self.checker.call(&SettleLogins {}).await {
+            tracing::warn!(%err, "logins that failed were not counted; the next upkeep tries again");
+        }
+        self.settling.store(false, Ordering::Release);
     }
 
     /// Ends every event stream: the service is about to.

@@ -29,13 +29,13 @@ impl Passwords {
     ///
     /// # Errors
     /// When the stored password function is unknown.
-    pub async fn derive(&self, password: &str, params: LoginParams) -> Result<Vec<u8>, Problem> {
+    pub async fn derive(&self, password: &str, params: LoginParams) -> Result<Derived, Problem> {
         let password = password.to_owned();
         let derived: Result<Derived, auth::Error> =
             self.run(move || auth::derive(&password, &Salt(params.salt), &params.kdf)).await?;
         match derived {
-            Ok(derived) => Ok(derived.0),
-            Err(auth::Error::BadPassword) => Ok(Vec::new()),
+            Ok(derived) => Ok(derived),
+            Err(auth::Error::BadPassword) => Ok(Derived(Vec::new())),
             Err(err) => Err(err.into()),
         }
     }

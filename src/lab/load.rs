@@ -72,14 +72,9 @@ pub(super) async fn register(
     let taken = TakenSlips::new(block.iter().map(|it| &it.id));
     let taken: BTreeSet<SlipId> = tx.fetch(&taken).await?.into_iter().collect();
     let new: Vec<NewSlip> = block.iter().filter(|it| !taken.contains(&it.id)).cloned().collect();
-    if let (Some(first), Some(last)) = (new.first(), new.last()) {
+    if !new.is_empty() {
         tx.fetch(&RegisterSlips::new(&new)).await?;
-        let note = NoteRegistered {
-            count: i32::try_from(new.len()).unwrap_or(i32::MAX),
-            first: first.id.to_string(),
-            last: last.id.to_string(),
-        };
-        tx.fetch_one(&note).await?;
+        tx.fetch_one(&NoteRegistered::new(new.iter().map(|it| &it.id))).await?;
     }
     tx.commit().await?;
     Ok(u32::try_from(new.len()).unwrap_or(u32::MAX))

@@ -1,13 +1,13 @@
 //! People of the demonstration: each has a random password that lives as long as this process.
 
 use crate::{
-    auth::{self, KDF, KeyRing, Salt, VerifiedSession},
+    auth::{self, Derived, KDF, KeyRing, Salt, VerifiedSession},
     dba::Operator,
     domain::{OnConflict, Role, TenantCode},
     lab::StageError,
     statements::{
         operator::{AddUser, ResetUser},
-        sessions::{LoginOutcome, OpenSession, Opened},
+        sessions::{BeginLogin, LoginOutcome, OpenSession, Opened},
     },
     wall::Pool,
 };
@@ -75,9 +75,13 @@ impl Person {
         pool: &Pool,
         on_conflict: OnConflict,
     ) -> Result<LoginOutcome, StageError> {
-        let open = OpenSession {
+        let begin = BeginLogin {
             tenant_code: self.tenant_code.as_str().to_owned(),
             login: self.login.clone(),
+            commitment: Derived(self.derived.clone()).commitment(),
+        };
+        let open = OpenSession {
+            attempt_id: pool.call(&begin).await?.pop().ok_or(StageError::NoSession)?,
             derived: self.derived.clone(),
             on_conflict: on_conflict.as_str().to_owned(),
             client: "lab".to_owned(),

@@ -26,6 +26,19 @@ door! { "sessions/login_params.sql",
     }
 }
 
+door! { "sessions/begin_login.sql",
+    /// Commits to one guess. It is compared by [`OpenSession`] in a later transaction: what a guess costs can then no longer be
+    /// rolled back.
+    pub struct BeginLogin { tenant_code: String, login: String, commitment: Vec<u8> }
+    rows_max = 1, owner = Unsealed, row = Uuid, decode = |row| Ok(row.try_get("attempt_id")?)
+}
+
+door! { "sessions/settle.sql",
+    /// Counts guesses that were wrong. For the checker's login: the application's own counters would tell who exists.
+    pub struct SettleLogins {}
+    rows_max = 1, owner = Unsealed, row = i32, decode = |row| Ok(row.try_get("settled")?)
+}
+
 /// A session that was opened.
 #[derive(Clone)]
 pub struct Opened {
@@ -75,10 +88,9 @@ pub enum LoginOutcome {
 }
 
 door! { "sessions/open.sql",
-    /// Opens a session with a derived password.
+    /// Opens a session with the derived password that an attempt was committed to.
     pub struct OpenSession {
-        tenant_code: String,
-        login: String,
+        attempt_id: Uuid,
         derived: Vec<u8>,
         on_conflict: String,
         client: String,

@@ -264,9 +264,18 @@ impl GetSlips {
 }
 
 statement! { "slips/note_registered.sql",
-    /// Writes a registration to the audit chain, in its own transaction.
-    pub struct NoteRegistered { count: i32, first: String, last: String }
+    /// Writes a registration to the audit chain, in the transaction that made the slips: the database looks for them.
+    pub struct NoteRegistered { bill_numbers: Vec<String>, reissue_numbers: Vec<i16> }
     rows_max = 1, owner = NoWitness("the number of the event that the door has just written"), row = i64, decode = |row| Ok(row.try_get("seq")?)
+}
+
+impl NoteRegistered {
+    /// These slips were made.
+    pub fn new<'a>(ids: impl Iterator<Item = &'a SlipId>) -> NoteRegistered {
+        let (bill_numbers, reissue_numbers) =
+            ids.map(|it| (it.bill_number.as_str().to_owned(), it.reissue_number.get())).unzip();
+        NoteRegistered { bill_numbers, reissue_numbers }
+    }
 }
 
 statement! { "slips/own_issued.sql",

@@ -100,9 +100,16 @@ statement! { "users/own_salt.sql",
     }
 }
 
+statement! { "users/begin_proof.sql",
+    /// Commits to one guess at the actor's own password, as a login does.
+    pub struct BeginProof { commitment: Vec<u8> }
+    rows_max = 1, owner = NoWitness("an attempt that the door has just begun for the user who is entered"), row = Uuid, decode = |row| Ok(row.try_get("attempt_id")?)
+}
+
 statement! { "users/change_own_password.sql",
     /// Changes the actor's own password and ends their other sessions.
     pub struct ChangeOwnPassword {
+        attempt_id: Uuid,
         current: Vec<u8>,
         salt: Vec<u8>,
         kdf: String,

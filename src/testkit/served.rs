@@ -89,6 +89,7 @@ impl World {
         });
         let app = App::new(http::Parts {
             pool: self.pool().clone(),
+            checker: self.checker().clone(),
             keys: self.keys().clone(),
             exporter: exporter.clone(),
             source_digest: Some(catalog::source_digest()),

@@ -21,7 +21,7 @@ use crate::{
         OnConflict, PrintedLine, ReissueNumber, SlipId, TenantId,
     },
     statements::{
-        sessions::{AskLoginParams, LoginOutcome, OpenSession, Opened},
+        sessions::{AskLoginParams, BeginLogin, LoginOutcome, OpenSession, Opened, SettleLogins},
         slips::RegisterSlips,
     },
     testkit::{TestServer, server, template},
@@ -207,7 +207,12 @@ impl World {
         password: &str,
         on_conflict: OnConflict,
     ) -> Result<LoginOutcome, wall::Error> {
-        log_in(&self.pool, tenant_code, login, password, on_conflict).await
+        let outcome = log_in(&self.pool, tenant_code, login, password, on_conflict).await?;
+        if matches!(outcome, LoginOutcome::Rejected) {
+            // As the service does, behind its answer.
+            self.checker.call(&SettleLogins {}).await?;
+        }
+        Ok(outcome)
     }
 
     /// The session behind the token of a login.
@@ -264,11 +269,20 @@ pub(crate) async fn log_in(
 ) -> Result<LoginOutcome, wall::Error> {
     let ask = AskLoginParams { tenant_code: tenant_code.to_owned(), login: login.to_owned() };
     let params = pool.call(&ask).await?.pop().ok_or(wall::Error::Unavailable)?;
-    let derived = auth::derive(password, &auth::Salt(params.salt), &params.kdf)
+    let password = password.to_owned();
+    // Off this thread: of forty who log in at once, none must wait here for the others' Argon2.
+    let derive = move || auth::derive(&password, &auth::Salt(params.salt), &params.kdf);
+    let derived = tokio::task::spawn_blocking(derive)
+        .await
+        .map_err(|_| wall::Error::Unavailable)?
         .map_err(|_| wall::Error::CredentialRejected)?;
-    let open = OpenSession {
+    let begin = BeginLogin {
         tenant_code: tenant_code.to_owned(),
         login: login.to_owned(),
+        commitment: derived.commitment(),
+    };
+    let open = OpenSession {
+        attempt_id: pool.call(&begin).await?.pop().ok_or(wall::Error::Unavailable)?,
         derived: derived.0,
         on_conflict: on_conflict.as_str().to_owned(),
         client: "testkit".to_owned(),

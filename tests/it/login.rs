@@ -6,7 +6,9 @@ use shikiri::{
     statements::{
         operator::{AddTenant, DisableUser, ResetUser, SuspendTenant},
         sessions::{AskLoginParams, EndSession, ListSessions, LoginOutcome, Opened, WhoAmI},
-        users::{AddUser, ChangeOwnPassword, ListUsers, OwnSalt, ResetPassword, UserOutcome},
+        users::{
+            AddUser, BeginProof, ChangeOwnPassword, ListUsers, OwnSalt, ResetPassword, UserOutcome,
+        },
     },
     testkit::{A, B, Biller, PASSWORD, World},
     wall,
@@ -82,6 +84,11 @@ async fn forty_logins_at_once_leave_one_session_or_five() {
     for (mode, live) in [(OnConflict::TakeOver, 1), (OnConflict::Parallel, 5)] {
         let logins = (0..40).map(|_| world.try_login(A.code, "admin", PASSWORD, mode));
         let outcomes = futures_util::future::join_all(logins).await;
+        assert!(
+            outcomes.iter().all(Result::is_ok),
+            "{:?}",
+            outcomes.iter().find_map(|it| it.as_ref().err())
+        );
         let opened = outcomes.iter().filter(|it| matches!(it, Ok(LoginOutcome::Opened(_)))).count();
         let session = match mode {
             OnConflict::TakeOver => {
@@ -196,7 +203,9 @@ async fn ones_own_password_needs_the_current_one_and_ends_the_other_sessions() {
     {
         let current =
             auth::derive(current, &auth::Salt(own.salt.clone()), &own.kdf).expect("derives");
+        let begin = BeginProof { commitment: current.commitment() };
         let change = ChangeOwnPassword {
+            attempt_id: world.pool().write(&mine, &begin).await.expect("commits").remove(0),
             current: current.0,
             salt: salt.0.clone(),
             kdf: auth::KDF.to_owned(),

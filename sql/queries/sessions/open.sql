@@ -13,4 +13,4 @@ select
     o.other_client,
     o.allowed_modes,
     o.running_exports
-from shikiri_seal.open_session($1, $2, $3, $4, $5) o
+from shikiri_seal.open_session($1, $2, $3, $4) o

@@ -1,2 +1,2 @@
 -- Writes the registration to the tenant's audit chain.
-select shikiri_seal.note_registered($1, $2, $3) as seq
+select shikiri_seal.note_registered($1, $2) as seq

@@ -10,7 +10,7 @@ use crate::{
         fields::Fields,
         problem::{CURRENT_PASSWORD_WRONG, INTERNAL, Problem},
     },
-    statements::users::{ChangeOwnPassword, OwnSalt, UserOutcome},
+    statements::users::{BeginProof, ChangeOwnPassword, OwnSalt, UserOutcome},
 };
 
 /// The fields of [`PasswordChange`].
@@ -42,8 +42,13 @@ pub(in crate::http) async fn change_password(mut call: Call, session: VerifiedSe
     let (current, (salt, verifier)) = fields.finish(current.zip(prepared))?;
     let params = call.app.pool.read(&session, &OwnSalt {}).await?.pop();
     let params = params.ok_or_else(|| Problem::new(&INTERNAL).because("no salt"))?;
+    let current = call.app.passwords.derive(current, params).await?;
+    // Committed before it is compared, as a login is: a session must not be a way to guess its user's password.
+    let begin = BeginProof { commitment: current.commitment() };
+    let attempt = call.app.pool.write(&session, &begin).await?.pop();
     let change = ChangeOwnPassword {
-        current: call.app.passwords.derive(current, params).await?,
+        attempt_id: attempt.ok_or_else(|| Problem::new(&INTERNAL).because("no attempt"))?,
+        current: current.0,
         salt: salt.0,
         kdf: KDF.to_owned(),
         verifier: verifier.0,
@@ -51,11 +56,13 @@ pub(in crate::http) async fn change_password(mut call: Call, session: VerifiedSe
     };
     let mut tx = call.app.pool.enter(&session).await?;
     let outcome = tx.fetch_one(&change).await?;
-    // Committed also when it was refused: the failure is counted in the same transaction.
     tx.commit().await?;
     match outcome {
         UserOutcome::Done => Ok(no_content()),
-        UserOutcome::Rejected => Err(Problem::new(&CURRENT_PASSWORD_WRONG)),
+        UserOutcome::Rejected => {
+            tokio::spawn(call.app.clone().settle_logins());
+            Err(Problem::new(&CURRENT_PASSWORD_WRONG))
+        }
         _ => Err(Problem::new(&INTERNAL).because("an outcome that cannot be")),
     }
 }

@@ -17,7 +17,9 @@ use crate::{
         problem::{BAD_CREDENTIALS, INTERNAL, ON_CONFLICT_NOT_ALLOWED, Problem, SESSION_EXISTS},
         sessions::{Token, token},
     },
-    statements::sessions::{AskLoginParams, LoginOutcome, OpenSession, Opened, OtherSession},
+    statements::sessions::{
+        AskLoginParams, BeginLogin, LoginOutcome, OpenSession, Opened, OtherSession,
+    },
 };
 
 /// The fields of [`NewSession`].
@@ -80,6 +82,8 @@ pub(in crate::http) async fn open(mut call: Call) -> Answer {
         }
         LoginOutcome::Rejected => {
             metrics.login("rejected");
+            // Behind the answer, which must not take longer for a login that exists.
+            tokio::spawn(call.app.clone().settle_logins());
             Err(Problem::new(&BAD_CREDENTIALS))
         }
         LoginOutcome::SessionExists(other) => {
@@ -125,10 +129,16 @@ async fn attempt(call: &Call, wish: &Wish) -> Result<LoginOutcome, Problem> {
         login: wish.login.as_str().to_owned(),
     };
     let params = call.app.pool.call(&ask).await?.pop().ok_or_else(none)?;
-    let open = OpenSession {
+    let derived = call.app.passwords.derive(&wish.password, params).await?;
+    // Committed before it is compared: nothing that happens later takes the guess back.
+    let begin = BeginLogin {
         tenant_code: ask.tenant_code,
         login: ask.login,
-        derived: call.app.passwords.derive(&wish.password, params).await?,
+        commitment: derived.commitment(),
+    };
+    let open = OpenSession {
+        attempt_id: call.app.pool.call(&begin).await?.pop().ok_or_else(none)?,
+        derived: derived.0,
         on_conflict: wish.on_conflict.as_str().to_owned(),
         client: client(call),
     };

@@ -13,7 +13,7 @@ use crate::{
         call::Call,
         idempotency::{Key, replayed},
         json::{self, Tenant},
-        problem::{INTERNAL, Problem, SLIP_EXISTS},
+        problem::{Problem, SLIP_EXISTS},
         slips::{
             Slip,
             new_slip::{self, Registration},
@@ -21,7 +21,7 @@ use crate::{
         },
     },
     statements::slips::{GetSlips, NoteRegistered, RegisterSlips, TakenSlips},
-    wall::{self, SealedTx},
+    wall,
 };
 
 /// Slips that were registered.
@@ -67,22 +67,9 @@ pub(in crate::http) async fn register(mut call: Call, session: VerifiedSession) 
     }
     // Read again in order of their names, with their states: a payment may have come before its slip.
     let slips = tx.fetch(&GetSlips::new(slips.iter().map(|it| &it.id))).await?;
-    note(&mut tx, &slips).await?;
+    tx.fetch_one(&NoteRegistered::new(slips.iter().map(|it| &it.slip.id))).await?;
     tx.commit().await?;
     answer(&slips, call.app.today(), one)
-}
-
-async fn note(tx: &mut SealedTx, slips: &[StandingSlip]) -> Result<(), Problem> {
-    let (Some(first), Some(last)) = (slips.first(), slips.last()) else {
-        return Err(Problem::new(&INTERNAL).because("nothing was registered"));
-    };
-    let note = NoteRegistered {
-        count: i32::try_from(slips.len()).unwrap_or(i32::MAX),
-        first: first.slip.id.to_string(),
-        last: last.slip.id.to_string(),
-    };
-    tx.fetch_one(&note).await?;
-    Ok(())
 }
 
 /// Which of these exist, of the biller's own: keys of others cannot collide.

@@ -8,7 +8,8 @@ use shikiri::{
 };
 
 use super::{
-    calls::{CALLS, Call, REFUSED, Scope},
+    calls::{CALLS, Call, Scope},
+    refused::REFUSED,
     target::{Party, Target},
     wire::{Outcome, Wire},
 };

@@ -7,6 +7,7 @@ mod list;
 mod matrix;
 mod mutations;
 mod naive;
+mod refused;
 mod runner;
 mod script;
 mod target;
