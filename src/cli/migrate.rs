@@ -1,34 +1,84 @@
-//! `shikiri migrate`: tables, functions and policies.
+//! `shikiri migrate`: tables, functions and policies; and who may stand beside them.
 
 use crate::{
     cli::Failure,
     config::Env,
-    dba::catalog::{self, MigrationReport},
+    dba::catalog::{self, Allowance, Guest, MigrationReport},
 };
 
 /// Arguments.
 #[derive(clap::Args)]
-#[group(multiple = false)]
 pub(super) struct Args {
     /// Fail if anything would change; change nothing.
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["plan", "allow_role", "disallow_role", "guard_schema", "unguard_schema"])]
     check: bool,
     /// Say what would change; change nothing.
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["allow_role", "disallow_role", "guard_schema", "unguard_schema"])]
     plan: bool,
+    /// Let a role that is no part of the wall have what would otherwise be a difference of it: read, execute,
+    /// bypassrls, replication, superuser, or membership in a role of Postgres (pg_…).
+    #[arg(long, value_name = "NAME:MAY[,MAY]")]
+    allow_role: Vec<Allowance>,
+    /// Let it have nothing any more.
+    #[arg(long, value_name = "NAME")]
+    disallow_role: Vec<String>,
+    /// Guard the tables of a schema of your own like ours: each must be forced and have its floor.
+    #[arg(long, value_name = "NAME")]
+    guard_schema: Vec<String>,
+    /// Guard them no longer.
+    #[arg(long, value_name = "NAME")]
+    unguard_schema: Vec<String>,
+}
+
+impl Args {
+    fn guests(&self) -> Vec<Guest> {
+        let allow = |it: &Allowance| Guest::Allow(it.0.clone(), it.1.clone());
+        let names = |list: &[String], guest: fn(String) -> Guest| -> Vec<Guest> {
+            list.iter().cloned().map(guest).collect()
+        };
+        let mut res = names(&self.disallow_role, Guest::Disallow);
+        res.extend(self.allow_role.iter().map(allow));
+        res.extend(names(&self.unguard_schema, Guest::Unguard));
+        res.extend(names(&self.guard_schema, Guest::Guard));
+        res
+    }
 }
 
 pub(super) async fn run(args: Args, env: &Env) -> Result<(), Failure> {
     let url = env.need("SHIKIRI_DATABASE_URL_MIGRATOR")?;
     if args.plan {
-        tell("would apply", &catalog::plan(url).await?);
-    } else if args.check {
+        let planned = catalog::plan(url).await?;
+        say(&planned);
+        tell("would apply", &planned);
+        return Ok(());
+    }
+    if args.check {
         let report = catalog::check(url).await?;
         println!("up to date; wall {}", report.wall_digest.unwrap_or_default());
-    } else {
-        tell("applied", &catalog::migrate(url).await?);
+        return Ok(());
     }
+    // What is not ours is named before anything is done.
+    say(&catalog::plan(url).await?);
+    let report = catalog::migrate(url).await?;
+    let guests = args.guests();
+    if guests.is_empty() {
+        tell("applied", &report);
+        return Ok(());
+    }
+    for name in &report.migrations {
+        println!("applied migration {name}");
+    }
+    catalog::admit(url, &guests).await?;
+    let report = catalog::migrate(url).await?;
+    say(&report);
+    tell("applied", &report);
     Ok(())
+}
+
+fn say(report: &MigrationReport) {
+    for it in &report.said {
+        println!("found {it}");
+    }
 }
 
 fn tell(verb: &str, report: &MigrationReport) {

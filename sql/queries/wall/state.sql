@@ -1,2 +1,13 @@
--- What the wall looks like now, and what it looked like when it was deployed.
-select w.live_digest, w.deployed_digest, w.source_digest, w.server_version_num from shikiri_seal.wall_state() w
+-- What the wall looks like now, what it looked like when it was deployed, and what differs, if anything does.
+select
+    w.live_digest,
+    w.deployed_digest,
+    w.source_digest,
+    w.server_version_num,
+    array(
+        select d.difference
+        from shikiri_seal.wall_differences() d (difference)
+        where w.live_digest <> w.deployed_digest
+        order by d.difference
+    ) as differences
+from shikiri_seal.wall_state() w

@@ -4,7 +4,7 @@ use refinery::{Report, Runner};
 use tokio_postgres::Client;
 
 use super::{
-    Error, connect,
+    Error, clearing, connect,
     install::own_views,
     sources::{FUNCTIONS, POLICIES, source_digest},
 };
@@ -29,6 +29,9 @@ pub struct MigrationReport {
     pub wall_applied: bool,
     /// Digest of the live wall afterwards; none when only planning on an empty database.
     pub wall_digest: Option<String>,
+    /// What differed from the last deployment, what is a guest's, and what was in no file, a sentence each; as it was
+    /// found before anything was done.
+    pub said: Vec<String>,
 }
 
 fn runner() -> Runner {
@@ -59,11 +62,12 @@ async fn migrate_with(client: &mut Client) -> Result<MigrationReport, Error> {
     let migrations = report.applied_migrations().iter().map(ToString::to_string).collect();
     let state = wall(client).await?;
     let wall_applied = !state.is_current();
+    let said = if wall_applied { say(client, &state).await? } else { Vec::new() };
     if wall_applied {
         apply_wall(client).await?;
     }
     let wall_digest = wall(client).await?.live;
-    Ok(MigrationReport { migrations, wall_applied, wall_digest })
+    Ok(MigrationReport { migrations, wall_applied, wall_digest, said })
 }
 
 /// Says what [`migrate`] would do. Changes nothing.
@@ -79,7 +83,12 @@ pub async fn plan(url: &str) -> Result<MigrationReport, Error> {
     let row = client.query_one(exists, &[]).await.map_err(|err| Error::step("plan", &err))?;
     let all = || runner().get_migrations().iter().map(ToString::to_string).collect::<Vec<_>>();
     if !row.get::<_, bool>(0) {
-        return Ok(MigrationReport { migrations: all(), wall_applied: true, wall_digest: None });
+        return Ok(MigrationReport {
+            migrations: all(),
+            wall_applied: true,
+            wall_digest: None,
+            said: Vec::new(),
+        });
     }
     client.batch_execute("commit").await.map_err(|err| Error::step("plan", &err))?;
     let applied = runner()
@@ -89,7 +98,9 @@ pub async fn plan(url: &str) -> Result<MigrationReport, Error> {
     let applied: Vec<String> = applied.iter().map(ToString::to_string).collect();
     let migrations = all().into_iter().filter(|it| !applied.contains(it)).collect();
     let state = wall(&client).await?;
-    Ok(MigrationReport { migrations, wall_applied: !state.is_current(), wall_digest: state.live })
+    let wall_applied = !state.is_current();
+    let said = if wall_applied { say(&client, &state).await? } else { Vec::new() };
+    Ok(MigrationReport { migrations, wall_applied, wall_digest: state.live, said })
 }
 
 /// Fails when [`migrate`] would do anything.
@@ -105,8 +116,10 @@ pub async fn check(url: &str) -> Result<MigrationReport, Error> {
         )));
     }
     if planned.wall_applied {
-        let why = "functions, policies or grants differ from this program's sql/";
-        return Err(Error::Pending(why.to_owned()));
+        let why = "the wall is not what this program's sql/ makes, or not as it was deployed";
+        let found = planned.said.join("; ");
+        let found = if found.is_empty() { String::new() } else { format!(": {found}") };
+        return Err(Error::Pending(format!("{why}{found}")));
     }
     Ok(planned)
 }
@@ -150,75 +163,41 @@ async fn wall(client: &Client) -> Result<Wall, Error> {
     Ok(Wall { live: row.get(0), deployed: row.get(1), source: row.get(2) })
 }
 
-/// Drops every policy of tenant tables and every grant on them, whoever made them.
-const CLEAR_POLICIES: &str = "do $$
-declare
-    it record;
-begin
-    for it in
-        select p.polname, p.polrelid::regclass as tab
-        from pg_policy p join pg_class c on c.oid = p.polrelid
-        where c.relnamespace = 'shikiri'::regnamespace
-    loop
-        execute format('drop policy %I on %s', it.polname, it.tab);
-    end loop;
-    for it in
-        select distinct c.oid::regclass as tab, a.grantee
-        from pg_class c, aclexplode(c.relacl) a
-        where c.relnamespace = 'shikiri'::regnamespace and c.relkind in ('r', 'p') and a.grantee <> c.relowner
-    loop
-        execute format('revoke all on %s from %s', it.tab,
-            case when it.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(it.grantee)) end);
-    end loop;
-end
-$$";
-
-/// Drops every view of the audit and every function of the keeper's schemas: the files make them anew, and no others.
-const CLEAR_FUNCTIONS: &str = "do $$
-declare
-    it record;
-begin
-    execute coalesce((
-        select 'drop view ' || string_agg(c.oid::regclass::text, ', ') || ' cascade'
-        from pg_class c
-        where c.relnamespace = 'shikiri_audit'::regnamespace and c.relkind = 'v'), 'select');
-    for it in
-        select p.oid::regprocedure as fun
-        from pg_proc p
-        where p.pronamespace in (
-            'shikiri_seal'::regnamespace, 'shikiri_vault'::regnamespace, 'shikiri_ops'::regnamespace,
-            'shikiri_audit'::regnamespace)
-    loop
-        execute format('drop function %s', it.fun);
-    end loop;
-end
-$$";
+/// What differs, and what is not ours. An earlier version's database cannot say what differs.
+async fn say(client: &Client, state: &Wall) -> Result<Vec<String>, Error> {
+    let mut said = Vec::new();
+    let text = "select to_regprocedure('shikiri_seal.wall_differences()') is not null";
+    let row = client.query_one(text, &[]).await.map_err(|err| Error::step(text, &err))?;
+    if row.get::<_, bool>(0) && state.live != state.deployed {
+        let text = "select d from shikiri_seal.wall_differences() d (d)";
+        let rows = client.query(text, &[]).await.map_err(|err| Error::step(text, &err))?;
+        said.extend(rows.iter().map(|row| row.get::<_, String>(0)));
+    }
+    said.extend(clearing::say(client).await?);
+    Ok(said)
+}
 
 /// Functions and policies, all or nothing, and the record of it.
 async fn apply_wall(client: &Client) -> Result<(), Error> {
     let failed = |step: &str, err: tokio_postgres::Error| Error::step(step, &err);
     client.batch_execute("begin").await.map_err(|err| failed("begin", err))?;
-    // What somebody added by hand must not survive, or it would be recorded as deployed.
-    let clear = [("shikiri_owner", CLEAR_POLICIES), ("shikiri_keeper", CLEAR_FUNCTIONS)];
-    for (role, text) in clear {
-        let text = format!("set local role {role};\n{text}");
-        client.batch_execute(&text).await.map_err(|err| failed("clearing", err))?;
-    }
+    // What somebody added by hand to ours must not survive, or it would be recorded as deployed.
+    let before = clearing::before(client).await?;
     for (role, dir, files) in
         [("shikiri_keeper", "functions", FUNCTIONS), ("shikiri_owner", "policies", POLICIES)]
     {
         let become_it = format!("set local role {role}");
         client.batch_execute(&become_it).await.map_err(|err| failed(&become_it, err))?;
         for (name, text) in files {
-            let step = format!("sql/{dir}/{name}");
-            client.batch_execute(text).await.map_err(|err| failed(&step, err))?;
+            clearing::apply(client, &format!("sql/{dir}/{name}"), text).await?;
         }
     }
     let become_it = "set local role shikiri_keeper";
     client.batch_execute(become_it).await.map_err(|err| failed(become_it, err))?;
     for (name, text) in own_views() {
-        client.batch_execute(text).await.map_err(|err| failed(name, err))?;
+        clearing::apply(client, name, text).await?;
     }
+    clearing::after(client, &before).await?;
     let record = "insert into shikiri_ops.deployment (source_digest, wall_digest) \
          values ($1, shikiri_seal.wall_digest())";
     client.execute(record, &[&source_digest()]).await.map_err(|err| failed("deployment", err))?;
