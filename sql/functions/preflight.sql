@@ -36,12 +36,12 @@ begin
         when current_setting('standard_conforming_strings') <> 'on' then 'standard_conforming_strings is not on'
         when exists (
             select from pg_class c join pg_namespace n on n.oid = c.relnamespace
-            where n.nspname = 'shikiri' and c.relkind in ('r', 'p')
+            where n.nspname in (select g from shikiri_seal.guarded_schemas() g) and c.relkind in ('r', 'p')
                 and not (c.relrowsecurity and c.relforcerowsecurity)
         ) then 'a tenant table is without forced row security'
         when exists (
             select from pg_class c join pg_namespace n on n.oid = c.relnamespace
-            where n.nspname = 'shikiri' and c.relkind in ('r', 'p') and not exists (
+            where n.nspname in (select g from shikiri_seal.guarded_schemas() g) and c.relkind in ('r', 'p') and not exists (
                 select from pg_policy p where p.polrelid = c.oid and not p.polpermissive and p.polroles = array[0::oid]
                     and p.polcmd = '*' and p.polname = 'tenant_floor')
         ) then 'a tenant table is without its restrictive floor'

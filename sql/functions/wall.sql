@@ -1,63 +1,29 @@
 -- What the wall looks like right now, as lines and as one digest, and what it looked like when it was built.
+-- Whole catalogues as they concern our objects and roles, a line for each row, numbers replaced by names. What is not in
+-- it is listed with its reason in shikiri_vault.wall_left_out(). A line begins with its kind and its name.
 create or replace function shikiri_seal.wall_lines() returns setof text
-language sql stable security invoker
+language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+    it record;
+begin
+    select s.schemas, s.our_roles, s.relations, s.functions, s.types into it from shikiri_vault.wall_scope() s;
+    return query
     select w.line
     from (
-        select concat_ws('|', 'table', n.nspname, c.relname, c.relkind, c.relrowsecurity, c.relforcerowsecurity,
-            pg_get_userbyid(c.relowner), c.relacl::text)
-        from pg_class c join pg_namespace n on n.oid = c.relnamespace
-        where n.nspname like 'shikiri%' and c.relkind in ('r', 'p', 'v', 'm', 'S')
+        select shikiri_vault.wall_tables(it.relations)
         union all
-        select concat_ws('|', 'column', a.attrelid::regclass::text, a.attname, a.attacl::text)
-        from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
-        where n.nspname like 'shikiri%' and a.attacl is not null
+        select shikiri_vault.wall_code(it.functions, it.types)
         union all
-        select concat_ws('|', 'statistics', a.attrelid::regclass::text, a.attname, coalesce(a.attstattarget, -1))
-        from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
-        where n.nspname = 'shikiri' and c.relkind in ('r', 'p') and a.attnum > 0 and not a.attisdropped
+        select shikiri_vault.wall_beside()
         union all
-        select concat_ws('|', 'index', pg_get_indexdef(i.indexrelid))
-        from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace
-        where n.nspname like 'shikiri%'
+        select shikiri_vault.wall_roles(it.our_roles)
         union all
-        select concat_ws('|', 'database', d.datacl::text)
-        from pg_database d where d.datname = current_database()
-        union all
-        select concat_ws('|', 'policy', p.polrelid::regclass::text, p.polname, p.polpermissive, p.polcmd,
-            (select string_agg(case when r = 0 then 'public' else pg_get_userbyid(r) end, ',' order by r::text collate "C")
-                from unnest(p.polroles) r),
-            pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid))
-        from pg_policy p join pg_class c on c.oid = p.polrelid join pg_namespace n on n.oid = c.relnamespace
-        where n.nspname like 'shikiri%'
-        union all
-        select concat_ws('|', 'function', p.oid::regprocedure::text, pg_get_userbyid(p.proowner), p.prosecdef,
-            p.provolatile, p.proparallel, p.proisstrict, p.proconfig::text, p.proacl::text,
-            encode(sha256(convert_to(p.prosrc, 'UTF8')), 'hex'))
-        from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-        where n.nspname like 'shikiri%'
-        union all
-        select concat_ws('|', 'view', c.oid::regclass::text, pg_get_viewdef(c.oid))
-        from pg_class c join pg_namespace n on n.oid = c.relnamespace
-        where n.nspname like 'shikiri%' and c.relkind = 'v'
-        union all
-        select concat_ws('|', 'trigger', t.tgrelid::regclass::text, t.tgname, pg_get_triggerdef(t.oid))
-        from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
-        where n.nspname like 'shikiri%' and not t.tgisinternal
-        union all
-        select concat_ws('|', 'schema', n.nspname, pg_get_userbyid(n.nspowner), n.nspacl::text)
-        from pg_namespace n where n.nspname like 'shikiri%'
-        union all
-        select concat_ws('|', 'role', r.rolname, r.rolsuper, r.rolbypassrls, r.rolcreaterole, r.rolcreatedb,
-            r.rolreplication, r.rolcanlogin, r.rolinherit)
-        from pg_roles r where r.rolname like 'shikiri%'
-        union all
-        select concat_ws('|', 'member', pg_get_userbyid(m.roleid), pg_get_userbyid(m.member))
-        from pg_auth_members m
-        where pg_get_userbyid(m.member)::text like 'shikiri%' or pg_get_userbyid(m.roleid)::text like 'shikiri%'
-    ) w(line)
-    order by w.line collate "C"
+        select shikiri_vault.wall_grants(it.schemas, it.our_roles, it.relations, it.functions)
+    ) w (line)
+    order by w.line collate "C";
+end
 $$;
 revoke all on function shikiri_seal.wall_lines() from public;
 grant execute on function shikiri_seal.wall_lines() to shikiri_app, shikiri_operator, shikiri_auditor;
@@ -89,6 +55,41 @@ end
 $$;
 revoke all on function shikiri_seal.wall_state() from public;
 grant execute on function shikiri_seal.wall_state() to shikiri_app, shikiri_operator, shikiri_auditor;
+
+-- What differs from the last deployment, in words: what it is, its name, and whether it is new, gone or changed.
+create or replace function shikiri_seal.wall_differences() returns setof text
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    was text[];
+begin
+    select w.lines into was
+    from shikiri_ops.wall w
+    where w.wall_digest = (select d.wall_digest from shikiri_ops.deployment d order by d.deployment_id desc limit 1)
+    order by w.wall_id desc limit 1;
+    if was is null then
+        return next 'the lines of the last deployment were not kept: what differs cannot be said';
+        return;
+    end if;
+    return query
+    with live (line) as materialized (
+        select l.line from shikiri_seal.wall_lines() l (line)
+    ),
+    one (line, is_live) as (
+        (select l.line, true from live l except select unnest(was), true)
+        union all
+        (select unnest(was), false except select l.line, false from live l)
+    )
+    select concat(split_part(o.line, '|', 1), ' ', split_part(o.line, '|', 2),
+        case when bool_and(o.is_live) then ' is new' when bool_or(o.is_live) then ' has changed' else ' is gone' end)
+    from one o
+    group by split_part(o.line, '|', 1), split_part(o.line, '|', 2)
+    order by split_part(o.line, '|', 1) collate "C", split_part(o.line, '|', 2) collate "C";
+end
+$$;
+revoke all on function shikiri_seal.wall_differences() from public;
+grant execute on function shikiri_seal.wall_differences() to shikiri_app, shikiri_operator, shikiri_auditor;
 
 -- Writes the live wall down, unless it is the one that was written down last. Answers whether it was new.
 create or replace function shikiri_ops.record_wall(p_origin text) returns boolean

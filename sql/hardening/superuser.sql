@@ -1,5 +1,6 @@
 -- The second tier, for servers with a real superuser: closes side doors of Postgres that know no tenants.
--- Nothing here is needed to keep rows apart. Run it in the service's database after `shikiri migrate`; safe to run again.
+-- Nothing here is needed to keep rows apart. Run it in the service's database after `shikiri migrate`, and `shikiri migrate`
+-- after it: the wall's digest sees these grants. Safe to run again.
 -- What stays: volume figures, NOTIFY as a command, and ALTER ROLE on oneself (use certificates, not a stored password).
 
 -- Functions that reach across connections (end them, read their statements and locks), objects outside row

@@ -22,6 +22,9 @@ use crate::{
 /// How long an answer of the database is believed: anybody may ask, and the digest costs it some work.
 const BELIEVED: Duration = Duration::from_secs(1);
 
+/// Differences of the wall that are named.
+const NAMED_MAX: usize = 20;
+
 /// One thing that must hold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub(super) struct Check {
@@ -90,7 +93,7 @@ impl Health {
     fn compare(&self, state: &WallState) -> Vec<Check> {
         let wall = match &state.deployed_digest {
             Some(it) if *it == state.live_digest => check("wall", true, "as deployed"),
-            Some(_) => check("wall", false, "changed since it was deployed"),
+            Some(_) => check("wall", false, changed(&state.differences)),
             None => check("wall", false, "never deployed"),
         };
         let source = match (&self.source_digest, &state.source_digest) {
@@ -127,6 +130,17 @@ fn check(name: &'static str, ok: bool, found: impl Into<String>) -> Check {
     Check { name, ok, found: found.into() }
 }
 
+/// Names and kinds, no content: whoever may ask whether the service is ready reads it.
+fn changed(differences: &[String]) -> String {
+    if differences.is_empty() {
+        return "changed since it was deployed".to_owned();
+    }
+    let named = differences[..differences.len().min(NAMED_MAX)].join("; ");
+    let rest = differences.len().saturating_sub(NAMED_MAX);
+    let rest = if rest == 0 { String::new() } else { format!("; and {rest} more") };
+    format!("changed since it was deployed: {named}{rest}")
+}
+
 pub(super) fn routes(app: &App) -> BoxedFilter<(Response,)> {
     let arrival = call::arrival(app);
     let live = warp::path!("livez").and(warp::get()).and(arrival.clone());
@@ -156,7 +170,7 @@ pub(super) async fn readyz(call: Call) -> Answer {
 
 #[cfg(test)]
 mod tests {
-    use super::Health;
+    use super::{Health, changed};
     use crate::statements::wall::WallState;
 
     fn state(live: &str, deployed: Option<&str>, source: &str, number: i32) -> WallState {
@@ -164,6 +178,7 @@ mod tests {
             live_digest: live.to_owned(),
             deployed_digest: deployed.map(str::to_owned),
             source_digest: Some(source.to_owned()),
+            differences: Vec::new(),
             server_version_num: number,
             seal: "parameter".to_owned(),
         }
@@ -180,6 +195,18 @@ mod tests {
         assert_eq!(failed(state("w", None, "s", 150_020)), ["wall"]);
         assert_eq!(failed(state("w", Some("w"), "t", 150_020)), ["source"]);
         assert_eq!(failed(state("w", Some("w"), "s", 150_019)), ["server"]);
+    }
+
+    #[test]
+    fn what_differs_is_said_and_how_much_more() {
+        let two = ["role mallory is new".to_owned(), "rule shikiri.slip r is new".to_owned()];
+        let found = changed(&two);
+        assert_eq!(
+            found,
+            "changed since it was deployed: role mallory is new; rule shikiri.slip r is new"
+        );
+        let many: Vec<String> = (0..23).map(|n| format!("role r{n} is new")).collect();
+        assert!(changed(&many).ends_with("role r19 is new; and 3 more"));
     }
 
     #[test]

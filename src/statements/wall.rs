@@ -11,6 +11,8 @@ pub struct WallState {
     pub deployed_digest: Option<String>,
     /// Digest of the `sql/` that was deployed.
     pub source_digest: Option<String>,
+    /// What differs between the first two, in words.
+    pub differences: Vec<String>,
     /// Postgres's version as a number, e.g. 150020.
     pub server_version_num: i32,
     /// How the seal is held: `parameter` or `mac`.
@@ -25,6 +27,7 @@ door! { "wall/state.sql",
             live_digest: row.try_get("live_digest")?,
             deployed_digest: row.try_get("deployed_digest")?,
             source_digest: row.try_get("source_digest")?,
+            differences: row.try_get("differences")?,
             server_version_num: row.try_get("server_version_num")?,
             seal: row.try_get("seal")?,
         })

@@ -12,7 +12,7 @@ mod world;
 
 pub use isolated::check as check_isolated;
 pub use served::{Served, proof, wide};
-pub use server::{TestServer, server};
+pub use server::{TestServer, server, server_for_roles};
 pub use settings::{Choice, IMAGE_DEFAULT, Settings};
 pub use world::{
     A, B, Biller, CANARY, PASSWORD, SLIPS_A, SLIPS_B, World, register, sample_issuer, sample_slip,

@@ -46,6 +46,21 @@ pub fn server() -> Result<&'static Arc<TestServer>, &'static Error> {
     chosen.as_ref()
 }
 
+/// Another server of this process, for tests that make superusers and other roles with power: every wall on a server sees
+/// those, and exports stop. On a given server (`SHIKIRI_TEST_DATABASE_URL`) it is the same one.
+///
+/// # Errors
+/// As [`server`].
+pub fn server_for_roles() -> Result<&'static Arc<TestServer>, &'static Error> {
+    static SERVER: OnceLock<Result<Arc<TestServer>, Error>> = OnceLock::new();
+    let first = server()?;
+    if matches!(first.source, Source::Given(_)) {
+        return Ok(first);
+    }
+    let other = SERVER.get_or_init(|| Ok(Arc::new(TestServer::choose(&Settings::from_env()?)?)));
+    other.as_ref()
+}
+
 impl TestServer {
     /// Starts, or finds, the server these settings ask for.
     ///

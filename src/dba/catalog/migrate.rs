@@ -4,7 +4,7 @@ use refinery::{Report, Runner};
 use tokio_postgres::Client;
 
 use super::{
-    Error, connect,
+    Error, clearing, connect,
     install::own_views,
     seal::{Seal, SealChoice, SealWish},
     sources::{FUNCTIONS, POLICIES, SEAL, source_digest},
@@ -32,6 +32,9 @@ pub struct MigrationReport {
     pub seal: Seal,
     /// Digest of the live wall afterwards; none when only planning on an empty database.
     pub wall_digest: Option<String>,
+    /// What differed from the last deployment, what is a guest's, and what was in no file, a sentence each; as it was
+    /// found before anything was done.
+    pub said: Vec<String>,
 }
 
 /// The migration that threw away every key of the seal.
@@ -89,12 +92,14 @@ async fn migrate_with(
         .await
         .map_err(|err| Error::Step { step: "migrations".to_owned(), reason: err.to_string() })?;
     let migrations = report.applied_migrations().iter().map(ToString::to_string).collect();
-    let wall_applied = !wall(client).await?.is_current(choice);
+    let state = wall(client).await?;
+    let wall_applied = !state.is_current(choice);
+    let said = if wall_applied { say(client, &state).await? } else { Vec::new() };
     if wall_applied {
         apply_wall(client, choice).await?;
     }
     let wall_digest = wall(client).await?.live;
-    Ok(MigrationReport { migrations, wall_applied, seal: choice.seal, wall_digest })
+    Ok(MigrationReport { migrations, wall_applied, seal: choice.seal, wall_digest, said })
 }
 
 /// The wish, else that of the last deployment, and what of it can be had.
@@ -131,8 +136,13 @@ pub async fn plan_sealed(url: &str, wish: Option<SealWish>) -> Result<MigrationR
     let row = client.query_one(exists, &[]).await.map_err(|err| Error::step("plan", &err))?;
     let all = || runner().get_migrations().iter().map(ToString::to_string).collect::<Vec<_>>();
     if !row.get::<_, bool>(0) {
-        let migrations = all();
-        return Ok(MigrationReport { migrations, wall_applied: true, seal, wall_digest: None });
+        return Ok(MigrationReport {
+            migrations: all(),
+            wall_applied: true,
+            seal,
+            wall_digest: None,
+            said: Vec::new(),
+        });
     }
     client.batch_execute("commit").await.map_err(|err| Error::step("plan", &err))?;
     let applied = runner()
@@ -143,7 +153,8 @@ pub async fn plan_sealed(url: &str, wish: Option<SealWish>) -> Result<MigrationR
     let migrations = all().into_iter().filter(|it| !applied.contains(it)).collect();
     let state = wall(&client).await?;
     let wall_applied = !state.is_current(choice);
-    Ok(MigrationReport { migrations, wall_applied, seal, wall_digest: state.live })
+    let said = if wall_applied { say(&client, &state).await? } else { Vec::new() };
+    Ok(MigrationReport { migrations, wall_applied, seal, wall_digest: state.live, said })
 }
 
 /// Fails when [`migrate`] would do anything.
@@ -167,10 +178,11 @@ pub async fn check_sealed(url: &str, wish: Option<SealWish>) -> Result<Migration
         )));
     }
     if planned.wall_applied {
-        return Err(Error::Pending(format!(
-            "functions, policies, grants or the way of the seal (by {}) differ from this program's sql/",
-            planned.seal.as_str()
-        )));
+        let why = "functions, policies, grants or the way of the seal are not what this program's sql/ makes, or not \
+                   as they were deployed";
+        let found = planned.said.join("; ");
+        let found = if found.is_empty() { String::new() } else { format!(": {found}") };
+        return Err(Error::Pending(format!("{why} (the seal: by {}){found}", planned.seal.as_str())));
     }
     Ok(planned)
 }
@@ -237,60 +249,26 @@ async fn deployment(client: &Client) -> Result<Option<Deployment>, Error> {
     }))
 }
 
-/// Drops every policy of tenant tables and every grant on them, whoever made them.
-const CLEAR_POLICIES: &str = "do $$
-declare
-    it record;
-begin
-    for it in
-        select p.polname, p.polrelid::regclass as tab
-        from pg_policy p join pg_class c on c.oid = p.polrelid
-        where c.relnamespace = 'shikiri'::regnamespace
-    loop
-        execute format('drop policy %I on %s', it.polname, it.tab);
-    end loop;
-    for it in
-        select distinct c.oid::regclass as tab, a.grantee
-        from pg_class c, aclexplode(c.relacl) a
-        where c.relnamespace = 'shikiri'::regnamespace and c.relkind in ('r', 'p') and a.grantee <> c.relowner
-    loop
-        execute format('revoke all on %s from %s', it.tab,
-            case when it.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(it.grantee)) end);
-    end loop;
-end
-$$";
-
-/// Drops every view of the audit and every function of the keeper's schemas: the files make them anew, and no others.
-const CLEAR_FUNCTIONS: &str = "do $$
-declare
-    it record;
-begin
-    execute coalesce((
-        select 'drop view ' || string_agg(c.oid::regclass::text, ', ') || ' cascade'
-        from pg_class c
-        where c.relnamespace = 'shikiri_audit'::regnamespace and c.relkind = 'v'), 'select');
-    for it in
-        select p.oid::regprocedure as fun
-        from pg_proc p
-        where p.pronamespace in (
-            'shikiri_seal'::regnamespace, 'shikiri_vault'::regnamespace, 'shikiri_ops'::regnamespace,
-            'shikiri_audit'::regnamespace)
-    loop
-        execute format('drop function %s', it.fun);
-    end loop;
-end
-$$";
+/// What differs, and what is not ours. An earlier version's database cannot say what differs.
+async fn say(client: &Client, state: &Wall) -> Result<Vec<String>, Error> {
+    let mut said = Vec::new();
+    let text = "select to_regprocedure('shikiri_seal.wall_differences()') is not null";
+    let row = client.query_one(text, &[]).await.map_err(|err| Error::step(text, &err))?;
+    if row.get::<_, bool>(0) && state.live != state.deployed {
+        let text = "select d from shikiri_seal.wall_differences() d (d)";
+        let rows = client.query(text, &[]).await.map_err(|err| Error::step(text, &err))?;
+        said.extend(rows.iter().map(|row| row.get::<_, String>(0)));
+    }
+    said.extend(clearing::say(client).await?);
+    Ok(said)
+}
 
 /// Functions and policies, all or nothing, and the record of it.
 async fn apply_wall(client: &Client, choice: SealChoice) -> Result<(), Error> {
     let failed = |step: &str, err: tokio_postgres::Error| Error::step(step, &err);
     client.batch_execute("begin").await.map_err(|err| failed("begin", err))?;
-    // What somebody added by hand must not survive, or it would be recorded as deployed.
-    let clear = [("shikiri_owner", CLEAR_POLICIES), ("shikiri_keeper", CLEAR_FUNCTIONS)];
-    for (role, text) in clear {
-        let text = format!("set local role {role};\n{text}");
-        client.batch_execute(&text).await.map_err(|err| failed("clearing", err))?;
-    }
+    // What somebody added by hand to ours must not survive, or it would be recorded as deployed.
+    let before = clearing::before(client).await?;
     let seal = choice.seal.file().into_iter().collect::<Vec<_>>();
     let pins = SEAL.iter().filter(|(name, _)| *name == "pins.sql").collect::<Vec<_>>();
     for (role, dir, files) in [
@@ -303,15 +281,15 @@ async fn apply_wall(client: &Client, choice: SealChoice) -> Result<(), Error> {
         let become_it = format!("set local role {role}");
         client.batch_execute(&become_it).await.map_err(|err| failed(&become_it, err))?;
         for (name, text) in files {
-            let step = format!("sql/{dir}/{name}");
-            client.batch_execute(text).await.map_err(|err| failed(&step, err))?;
+            clearing::apply(client, &format!("sql/{dir}/{name}"), text).await?;
         }
     }
     let become_it = "set local role shikiri_keeper";
     client.batch_execute(become_it).await.map_err(|err| failed(become_it, err))?;
     for (name, text) in own_views() {
-        client.batch_execute(text).await.map_err(|err| failed(name, err))?;
+        clearing::apply(client, name, text).await?;
     }
+    clearing::after(client, &before).await?;
     let record = "insert into shikiri_ops.deployment (source_digest, wall_digest, seal_wish, seal) \
          values ($1, shikiri_seal.wall_digest(), $2, shikiri_vault.seal_way())";
     client

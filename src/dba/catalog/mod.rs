@@ -4,7 +4,9 @@
 #![expect(clippy::disallowed_methods, reason = "a DBA's own connection: no tenant row passes here")]
 
 mod bootstrap;
+mod clearing;
 mod databases;
+mod guests;
 mod history;
 mod install;
 mod migrate;
@@ -24,6 +26,7 @@ pub use databases::{
     ServerLock, create_database, create_login, database_exists, drop_database, drop_role,
     freeze_database, logins, role_exists, run_script, set_password, url_of,
 };
+pub use guests::{Allowance, Guest, admit};
 pub use history::{WallRecord, deployed_wall, live_wall, record_wall, walls};
 pub use install::{INSTALL, InstallParts, install_text};
 pub use migrate::{

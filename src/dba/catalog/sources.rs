@@ -27,6 +27,7 @@ pub(super) const FUNCTIONS: &[(&str, &str)] = files!("functions":
     "enter_ticket.sql",
     "export_life.sql",
     "export_upkeep.sql",
+    "guests.sql",
     "imports.sql",
     "links.sql",
     "login_params.sql",
@@ -52,6 +53,13 @@ pub(super) const FUNCTIONS: &[(&str, &str)] = files!("functions":
     "users.sql",
     "verify_chain.sql",
     "wall.sql",
+    "wall_beside.sql",
+    "wall_code.sql",
+    "wall_grants.sql",
+    "wall_left_out.sql",
+    "wall_roles.sql",
+    "wall_scope.sql",
+    "wall_tables.sql",
 );
 
 /// Everything about access to one table each.

@@ -75,8 +75,11 @@ async fn the_service_works_under_the_second_tier() {
     assert_eq!(drawing.fetch(&block).await.expect("a block").len(), SLIPS_A as usize);
     let checking = world.checker().enter_snapshot(&check, &snapshot).await.expect("the checker");
     assert_eq!(checking.tenant_id(), drawing.tenant_id());
-    // And the DBA's commands: nothing to do, and the other biller logs in all the same.
-    catalog::check(&world.url(Login::Migrator)).await.expect("nothing is pending");
+    // And the DBA's commands: what was closed is a difference of the wall, recorded once, and the other biller logs in all the same.
+    let migrator = world.url(Login::Migrator);
+    let report = catalog::migrate(&migrator).await.expect("records it");
+    assert!(report.said.iter().any(|it| it.contains("lo_create")), "{:?}", report.said);
+    catalog::check(&migrator).await.expect("nothing is pending");
     world.login(&B, "clerk").await;
     world.operator().await;
 }

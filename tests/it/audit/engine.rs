@@ -11,7 +11,7 @@ use shikiri::{
         self_test,
     },
     dba::catalog::{self, Login},
-    testkit::{CANARY, World, server},
+    testkit::{CANARY, World, server_for_roles},
 };
 use time::{OffsetDateTime, macros::date};
 
@@ -109,7 +109,7 @@ async fn what_anybody_breaks_by_hand_is_demonstrated_and_raised() {
 
 #[tokio::test]
 async fn every_planted_fault_is_seen_by_an_id_that_names_it_and_correct_designs_are_quiet() {
-    let admin = server().expect("there is a server").superuser();
+    let admin = server_for_roles().expect("there is a server").superuser();
     let seen = self_test::self_test(&admin, None, &|_| {}).await.expect("it plants");
     assert_eq!(seen.len(), 50, "47 faults, 3 correct designs");
     let missed: Vec<_> = seen.iter().filter(|it| !it.passed()).collect();

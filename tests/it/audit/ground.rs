@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use shikiri::{
     audit::{self, Finding, RuleSettings},
     dba::catalog,
-    testkit::{TestServer, server},
+    testkit::{TestServer, server_for_roles},
 };
 
 use crate::attacks::Wire;
@@ -22,7 +22,7 @@ pub struct Ground {
 
 impl Ground {
     pub async fn new() -> Ground {
-        let server = server().unwrap_or_else(|err| panic!("{err}"));
+        let server = server_for_roles().unwrap_or_else(|err| panic!("{err}"));
         let tag = format!("{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let database = format!("audit_{tag}");
         catalog::create_database(&server.superuser(), &database, None)

@@ -63,7 +63,7 @@ fn built(world: &World, (files, keys): (&Path, &Path), dir: &Path, running_max: 
     })
 }
 
-fn all(rows: u32) -> Order {
+pub(crate) fn all(rows: u32) -> Order {
     Order {
         report: Wish::SlipList,
         scope: Scope::All,

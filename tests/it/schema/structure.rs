@@ -10,64 +10,64 @@ const RULES: &[(&str, &str)] = &[
         "every index starts with tenant_id",
         "select i.indexrelid::regclass from pg_index i join pg_class c on c.oid = i.indrelid \
              join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id' \
-             where c.relnamespace = 'shikiri'::regnamespace and i.indkey[0] <> a.attnum",
+             where c.relnamespace in (select g::text::regnamespace from shikiri_seal.guarded_schemas() g) and i.indkey[0] <> a.attnum",
     ),
     (
         "every table has a primary key that starts with tenant_id",
-        "select c.oid::regclass from pg_class c where c.relnamespace = 'shikiri'::regnamespace and c.relkind in ('r', 'p') \
+        "select c.oid::regclass from pg_class c where c.relnamespace in (select g::text::regnamespace from shikiri_seal.guarded_schemas() g) and c.relkind in ('r', 'p') \
              and not exists (select from pg_index i join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id' \
              where i.indrelid = c.oid and i.indisprimary and i.indkey[0] = a.attnum)",
     ),
     (
         "every foreign key pairs tenant_id with tenant_id",
         "select k.conname from pg_constraint k join pg_class c on c.oid = k.conrelid \
-             where c.relnamespace = 'shikiri'::regnamespace and k.contype = 'f' and not exists ( \
+             where c.relnamespace in (select g::text::regnamespace from shikiri_seal.guarded_schemas() g) and k.contype = 'f' and not exists ( \
              select from unnest(k.conkey, k.confkey) as n (own, other) \
              join pg_attribute a on a.attrelid = k.conrelid and a.attnum = n.own and a.attname = 'tenant_id' \
              join pg_attribute b on b.attrelid = k.confrelid and b.attnum = n.other and b.attname = 'tenant_id')",
     ),
     (
         "tenant_id is an integer that is never null",
-        "select c.oid::regclass from pg_class c where c.relnamespace = 'shikiri'::regnamespace and c.relkind in ('r', 'p') \
+        "select c.oid::regclass from pg_class c where c.relnamespace in (select g::text::regnamespace from shikiri_seal.guarded_schemas() g) and c.relkind in ('r', 'p') \
              and not exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id' \
              and a.attnotnull and a.atttypid = 'integer'::regtype)",
     ),
     (
         "no column has planner statistics",
         "select c.relname, a.attname from pg_attribute a join pg_class c on c.oid = a.attrelid \
-             where c.relnamespace = 'shikiri'::regnamespace and c.relkind in ('r', 'p') and a.attnum > 0 \
+             where c.relnamespace in (select g::text::regnamespace from shikiri_seal.guarded_schemas() g) and c.relkind in ('r', 'p') and a.attnum > 0 \
              and not a.attisdropped and a.attstattarget is distinct from 0",
     ),
     (
         "ANALYZE leaves nothing behind",
         "select s.starelid::regclass, s.staattnum from pg_statistic s join pg_class c on c.oid = s.starelid \
-             where c.relnamespace = 'shikiri'::regnamespace",
+             where c.relnamespace in (select g::text::regnamespace from shikiri_seal.guarded_schemas() g)",
     ),
     (
         "no extended statistics",
         "select s.stxname from pg_statistic_ext s join pg_class c on c.oid = s.stxrelid \
-             where c.relnamespace = 'shikiri'::regnamespace",
+             where c.relnamespace in (select g::text::regnamespace from shikiri_seal.guarded_schemas() g)",
     ),
     (
         "no expression index and no partial one: their statistics leak too",
         "select i.indexrelid::regclass from pg_index i join pg_class c on c.oid = i.indrelid \
-             where c.relnamespace = 'shikiri'::regnamespace and (i.indexprs is not null or i.indpred is not null)",
+             where c.relnamespace in (select g::text::regnamespace from shikiri_seal.guarded_schemas() g) and (i.indexprs is not null or i.indpred is not null)",
     ),
     (
         "no trigger and no rule",
         "select t.tgname from pg_trigger t join pg_class c on c.oid = t.tgrelid \
-             where c.relnamespace = 'shikiri'::regnamespace and not t.tgisinternal \
+             where c.relnamespace in (select g::text::regnamespace from shikiri_seal.guarded_schemas() g) and not t.tgisinternal \
              union all select r.rulename from pg_rewrite r join pg_class c on c.oid = r.ev_class \
-             where c.relnamespace = 'shikiri'::regnamespace",
+             where c.relnamespace in (select g::text::regnamespace from shikiri_seal.guarded_schemas() g)",
     ),
     (
         "no view, sequence, partition or function",
-        "select c.relname from pg_class c where c.relnamespace = 'shikiri'::regnamespace and c.relkind not in ('r', 'i', 't') \
-             union all select p.proname from pg_proc p where p.pronamespace = 'shikiri'::regnamespace",
+        "select c.relname from pg_class c where c.relnamespace in (select g::text::regnamespace from shikiri_seal.guarded_schemas() g) and c.relkind not in ('r', 'i', 't') \
+             union all select p.proname from pg_proc p where p.pronamespace in (select g::text::regnamespace from shikiri_seal.guarded_schemas() g)",
     ),
     (
         "row security is enabled and forced",
-        "select c.relname from pg_class c where c.relnamespace = 'shikiri'::regnamespace and c.relkind in ('r', 'p') \
+        "select c.relname from pg_class c where c.relnamespace in (select g::text::regnamespace from shikiri_seal.guarded_schemas() g) and c.relkind in ('r', 'p') \
              and not (c.relrowsecurity and c.relforcerowsecurity)",
     ),
 ];
