@@ -114,8 +114,8 @@ pub enum Error {
 
 /// What Postgres or the driver said of a text or of the types of its parameters. It names columns and types, and no
 /// value; even so it is kept where there are tests (the feature `testkit`), and nowhere else.
-pub(super) fn words(of: impl ToString) -> String {
-    if cfg!(feature = "testkit") { format!(": {}", of.to_string()) } else { String::new() }
+pub(super) fn words(of: impl std::fmt::Display) -> String {
+    if cfg!(feature = "testkit") { format!(": {of}") } else { String::new() }
 }
 
 impl Error {
