@@ -305,11 +305,7 @@ pub const CALLS: &[Call] = &[
     ),
     undone("shikiri_seal.settle_logins()", "select shikiri_seal.settle_logins() >= 0", &[]),
     call("shikiri_seal.tenant()", "select shikiri_seal.tenant() = :id_of_a", &[]),
-    call(
-        "shikiri_seal.guarded_schemas()",
-        "select g = 'shikiri' from shikiri_seal.guarded_schemas() g",
-        &[],
-    ),
+    call("shikiri_seal.guarded_schemas()", "select shikiri_seal.guarded_schemas()", &[]),
     call(
         "shikiri_seal.wall_differences()",
         "select count(*) from shikiri_seal.wall_differences()",

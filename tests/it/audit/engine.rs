@@ -159,7 +159,7 @@ async fn the_wall_that_a_migration_left_is_in_the_history_and_a_change_makes_ano
     assert!(catalog::record_wall(&url).await.expect("records"), "it changed");
     let walls = catalog::walls(&url).await.expect("history");
     let text = render::history_diff(&walls[1], &walls[0]);
-    assert!(text.contains("shikiri_app=rx/shikiri_owner"), "{text}");
+    assert!(text.contains("on relation shikiri.slip to shikiri_app|rx/shikiri_owner"), "{text}");
     assert!(render::history(&walls, &walls[0].wall_digest).contains("<- live now"));
 }
 
