@@ -11,7 +11,7 @@ use shikiri::{
     lab::{Launcher, Options, Server},
     statements::{
         operator::{AddTenant, AddUser},
-        sessions::{LoginOutcome, OpenSession, Opened},
+        sessions::{BeginLogin, LoginOutcome, OpenSession, Opened},
     },
     wall::{Pool, PoolConfig},
 };
@@ -57,7 +57,7 @@ impl Ground {
         let pool = Pool::new(config(&server, WALLED, Login::App, 2))?;
         let mut sessions = Vec::new();
         for n in 0..billers {
-            sessions.push(open(&pool, n, derived.0.clone()).await?);
+            sessions.push(open(&pool, n, &derived).await?);
         }
         pool.close();
         Ok(Ground { server, sessions })
@@ -126,11 +126,15 @@ async fn add_biller(
     }
 }
 
-async fn open(pool: &Pool, n: u32, derived: Vec<u8>) -> Res<Opened> {
-    let open = OpenSession {
+async fn open(pool: &Pool, n: u32, derived: &auth::Derived) -> Res<Opened> {
+    let begin = BeginLogin {
         tenant_code: code(n),
         login: "clerk".to_owned(),
-        derived,
+        commitment: derived.commitment(),
+    };
+    let open = OpenSession {
+        attempt_id: pool.call(&begin).await?.pop().ok_or("no attempt was begun")?,
+        derived: derived.0.clone(),
         on_conflict: "take_over".to_owned(),
         client: "benchmark".to_owned(),
     };

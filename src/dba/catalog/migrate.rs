@@ -254,7 +254,7 @@ async fn say(client: &Client, state: &Wall) -> Result<Vec<String>, Error> {
     let mut said = Vec::new();
     let text = "select to_regprocedure('shikiri_seal.wall_differences()') is not null";
     let row = client.query_one(text, &[]).await.map_err(|err| Error::step(text, &err))?;
-    if row.get::<_, bool>(0) && state.live != state.deployed {
+    if row.get::<_, bool>(0) && state.live.as_deref() != state.deployed.as_ref().map(|it| it.wall.as_str()) {
         let text = "select d from shikiri_seal.wall_differences() d (d)";
         let rows = client.query(text, &[]).await.map_err(|err| Error::step(text, &err))?;
         said.extend(rows.iter().map(|row| row.get::<_, String>(0)));
