@@ -1,6 +1,5 @@
 -- Access to app_user: sessions read their own tenant's users; the keeper's functions write.
-alter table shikiri.app_user enable row level security;
-alter table shikiri.app_user force row level security;
+alter table shikiri.app_user enable row level security, force row level security;
 
 -- To every role that can reach the table, the owner included: without a policy of its own a role
 -- would see zero rows where it must see an error.

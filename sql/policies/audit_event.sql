@@ -1,6 +1,5 @@
 -- Access to audit_event: append-only. Read by the tenant's sessions, appended by the keeper only.
-alter table shikiri.audit_event enable row level security;
-alter table shikiri.audit_event force row level security;
+alter table shikiri.audit_event enable row level security, force row level security;
 
 -- To every role that can reach the table, the owner included: without a policy of its own a role
 -- would see zero rows where it must see an error.

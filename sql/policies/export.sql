@@ -1,6 +1,5 @@
 -- Access to export: the frozen order. Written once by the keeper; nobody updates or deletes.
-alter table shikiri.export enable row level security;
-alter table shikiri.export force row level security;
+alter table shikiri.export enable row level security, force row level security;
 
 -- To every role that can reach the table, the owner included: without a policy of its own a role
 -- would see zero rows where it must see an error.

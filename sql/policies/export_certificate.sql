@@ -1,6 +1,5 @@
 -- Access to export_certificate: the signed statement of a release. Read by the tenant, written by the keeper only.
-alter table shikiri.export_certificate enable row level security;
-alter table shikiri.export_certificate force row level security;
+alter table shikiri.export_certificate enable row level security, force row level security;
 
 -- To every role that can reach the table, the owner included: without a policy of its own a role
 -- would see zero rows where it must see an error.

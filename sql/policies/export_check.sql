@@ -1,6 +1,5 @@
 -- Access to export_check: read by the tenant, written by the checker's function only.
-alter table shikiri.export_check enable row level security;
-alter table shikiri.export_check force row level security;
+alter table shikiri.export_check enable row level security, force row level security;
 
 -- To every role that can reach the table, the owner included: without a policy of its own a role
 -- would see zero rows where it must see an error.

@@ -1,6 +1,5 @@
 -- Access to export_link: links to files, without their secrets. Read by the tenant, written by the keeper only.
-alter table shikiri.export_link enable row level security;
-alter table shikiri.export_link force row level security;
+alter table shikiri.export_link enable row level security, force row level security;
 
 -- To every role that can reach the table, the owner included: without a policy of its own a role
 -- would see zero rows where it must see an error.

@@ -1,6 +1,5 @@
 -- Access to export_page: the manifest. Read by the tenant, appended by the keeper only.
-alter table shikiri.export_page enable row level security;
-alter table shikiri.export_page force row level security;
+alter table shikiri.export_page enable row level security, force row level security;
 
 -- To every role that can reach the table, the owner included: without a policy of its own a role
 -- would see zero rows where it must see an error.

@@ -1,6 +1,5 @@
 -- Access to export_state: read by the tenant, moved by the keeper's functions only.
-alter table shikiri.export_state enable row level security;
-alter table shikiri.export_state force row level security;
+alter table shikiri.export_state enable row level security, force row level security;
 
 -- To every role that can reach the table, the owner included: without a policy of its own a role
 -- would see zero rows where it must see an error.

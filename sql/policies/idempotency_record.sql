@@ -1,6 +1,5 @@
 -- Access to idempotency_record: sessions write and read their own tenant's.
-alter table shikiri.idempotency_record enable row level security;
-alter table shikiri.idempotency_record force row level security;
+alter table shikiri.idempotency_record enable row level security, force row level security;
 
 -- To every role that can reach the table, the owner included: without a policy of its own a role
 -- would see zero rows where it must see an error.

@@ -1,6 +1,5 @@
 -- Access to payment_event: append-only. Written and read by sessions; nobody updates or deletes.
-alter table shikiri.payment_event enable row level security;
-alter table shikiri.payment_event force row level security;
+alter table shikiri.payment_event enable row level security, force row level security;
 
 -- To every role that can reach the table, the owner included: without a policy of its own a role
 -- would see zero rows where it must see an error.

@@ -1,6 +1,5 @@
 -- Access to print_report: what a biller says was printed. Written by the keeper; nobody updates or deletes.
-alter table shikiri.print_report enable row level security;
-alter table shikiri.print_report force row level security;
+alter table shikiri.print_report enable row level security, force row level security;
 
 -- To every role that can reach the table, the owner included: without a policy of its own a role
 -- would see zero rows where it must see an error.

@@ -1,6 +1,5 @@
 -- Access to slip: everything that anybody may do with the rows of payment slips.
-alter table shikiri.slip enable row level security;
-alter table shikiri.slip force row level security;
+alter table shikiri.slip enable row level security, force row level security;
 
 -- To every role that can reach the table, the owner included: without a policy of its own a role
 -- would see zero rows where it must see an error.

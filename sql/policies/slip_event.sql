@@ -1,6 +1,5 @@
 -- Access to slip_event: append-only. Read by sessions and exports, appended by the keeper only; nobody updates or deletes.
-alter table shikiri.slip_event enable row level security;
-alter table shikiri.slip_event force row level security;
+alter table shikiri.slip_event enable row level security, force row level security;
 
 -- To every role that can reach the table, the owner included: without a policy of its own a role
 -- would see zero rows where it must see an error.

@@ -1,6 +1,5 @@
 -- Access to slip_import: written and read by sessions, never changed.
-alter table shikiri.slip_import enable row level security;
-alter table shikiri.slip_import force row level security;
+alter table shikiri.slip_import enable row level security, force row level security;
 
 -- To every role that can reach the table, the owner included: without a policy of its own a role
 -- would see zero rows where it must see an error.

@@ -1,6 +1,5 @@
 -- Access to tenant: a biller and its checker see its own line; the keeper writes it.
-alter table shikiri.tenant enable row level security;
-alter table shikiri.tenant force row level security;
+alter table shikiri.tenant enable row level security, force row level security;
 
 -- To every role that can reach the table, the owner included: without a policy of its own a role
 -- would see zero rows where it must see an error.

@@ -182,7 +182,10 @@ pub async fn check_sealed(url: &str, wish: Option<SealWish>) -> Result<Migration
                    as they were deployed";
         let found = planned.said.join("; ");
         let found = if found.is_empty() { String::new() } else { format!(": {found}") };
-        return Err(Error::Pending(format!("{why} (the seal: by {}){found}", planned.seal.as_str())));
+        return Err(Error::Pending(format!(
+            "{why} (the seal: by {}){found}",
+            planned.seal.as_str()
+        )));
     }
     Ok(planned)
 }
@@ -254,7 +257,9 @@ async fn say(client: &Client, state: &Wall) -> Result<Vec<String>, Error> {
     let mut said = Vec::new();
     let text = "select to_regprocedure('shikiri_seal.wall_differences()') is not null";
     let row = client.query_one(text, &[]).await.map_err(|err| Error::step(text, &err))?;
-    if row.get::<_, bool>(0) && state.live.as_deref() != state.deployed.as_ref().map(|it| it.wall.as_str()) {
+    if row.get::<_, bool>(0)
+        && state.live.as_deref() != state.deployed.as_ref().map(|it| it.wall.as_str())
+    {
         let text = "select d from shikiri_seal.wall_differences() d (d)";
         let rows = client.query(text, &[]).await.map_err(|err| Error::step(text, &err))?;
         said.extend(rows.iter().map(|row| row.get::<_, String>(0)));

@@ -1,9 +1,6 @@
 //! One thing broken at a time: the battery finds nothing on the whole wall, and something every time else.
 
-use shikiri::{
-    dba::catalog::SealWish,
-    testkit::{World, server},
-};
+use shikiri::{dba::catalog::SealWish, testkit::World};
 
 use super::{battery::battery, target::Target, unbound, wire::Wire};
 use crate::golden;
