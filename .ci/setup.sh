@@ -1,7 +1,7 @@
 # Shared by ./demo, ./test and .ci/run: says what a machine lacks, and installs it where it may. Sourced, never run.
 #
-# Nothing is downloaded here but packages of the system's own package manager, and nothing is even looked up there
-# when nothing is missing: the second run costs a few milliseconds.
+# What is downloaded are packages of the system's own package manager, and Rust when it was asked for. Nothing is even
+# looked up when nothing is missing: the second run costs a few milliseconds.
 
 # The oldest minor of each PostgreSQL major without a known hole in row security. Also in src/http, which refuses older ones.
 postgres_floors="15.20 16.16 17.12 18.7"
@@ -122,15 +122,67 @@ setup_system() {
     case " $* " in *" postgresql "*) patch_postgres ;; esac
 }
 
-# A Rust that is new enough. It is a developer's own choice how to get one, so it is never installed here.
+# Where a Rust of our own goes when the machine has none: inside the project, so that nothing outside of it changes.
+own_rust=$PWD/target/rust
+
+# The version of the Rust that would be used, or nothing.
+rust_version() { rustc --version 2>/dev/null | awk '{ print $2 }' || true; }
+
+# Asked for once: `--yes`, or a person at a terminal who types y. A pipe is no person.
+may_install_rust() {
+    [ "${yes:-}" = yes ] && return
+    [ -t 0 ] && [ -t 2 ] || return 1
+    local answer
+    printf '%s: Rust %s or newer is needed. Install it %s, into target/rust? [y/N] ' "$0" "$rust_floor" "$1" >&2
+    read -r answer
+    [ "$answer" = y ] || [ "$answer" = Y ]
+}
+
+# Whether the system's package manager has rustup, or has installed it.
+has_rustup_package() {
+    command -v rustup >/dev/null && return
+    command -v apt-cache >/dev/null && can_be_root || return 1
+    update_lists
+    apt-cache policy rustup 2>/dev/null | grep -q 'Candidate: [0-9]'
+}
+
+# A toolchain by the system's rustup where there is one, else by the official installer. Both put it into target/rust.
+install_rust() {
+    export RUSTUP_HOME=$own_rust/rustup CARGO_HOME=$own_rust/cargo
+    if has_rustup_package; then
+        may_install_rust "by the system's rustup package" || return 1
+        command -v rustup >/dev/null || install_packages rustup || return 1
+        say "rustup toolchain install stable (into target/rust)"
+        rustup toolchain install stable --profile minimal --component clippy,rustfmt >&2 && rustup default stable >&2
+    else
+        may_install_rust "by its official installer" || return 1
+        command -v curl >/dev/null || setup_system curl ca-certificates
+        say "the installer of rustup.rs (into target/rust)"
+        curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs |
+            sh -s -- -y --no-modify-path --profile minimal --component clippy,rustfmt --default-toolchain stable >&2
+    fi
+}
+
+# A Rust that is new enough: the one that is there, else one of our own. Without consent or network it says what to paste.
 setup_rust() {
     local version
     [ -x "${CARGO:-$(command -v cargo)}" ] || PATH=$PATH:${CARGO_HOME:-$HOME/.cargo}/bin
-    version=$(rustc --version 2>/dev/null | awk '{ print $2 }') || true
+    version=$(rust_version)
     [ -n "$version" ] && at_least "$version" "$rust_floor" && return
-    die "Rust $rust_floor or newer is needed; here is ${version:-none}. Debian's and Ubuntu's rustc is too old. With rustup:
-  Debian 13, Ubuntu 24.04 and newer:  apt-get install rustup && rustup default stable
-  elsewhere:                          the one command on https://rustup.rs, then open a new shell"
+    if [ -d "$own_rust/rustup" ]; then export RUSTUP_HOME=$own_rust/rustup CARGO_HOME=$own_rust/cargo; fi
+    PATH=$own_rust/cargo/bin:$PATH
+    hash -r
+    version=$(rust_version)
+    [ -n "$version" ] && at_least "$version" "$rust_floor" && return
+    if install_rust; then
+        hash -r
+        version=$(rust_version)
+        [ -n "$version" ] && at_least "$version" "$rust_floor" && return
+    fi
+    die "Rust $rust_floor or newer is needed, and here is ${version:-none}. Nothing was built. Paste one of these, then start again:
+  $0 --yes                                                     (installs it into target/rust, nothing outside)
+  apt-get install rustup && rustup default stable              (Debian 13, Ubuntu 24.04 and newer, as root)
+  curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh   (for your user)"
 }
 
 cargo() { command "${CARGO:-cargo}" "$@"; }
