@@ -16,14 +16,14 @@ use super::{
 use crate::golden;
 
 /// An export that was ordered, with what its process and its checker hold.
-struct Ordered {
-    id: String,
-    ticket: String,
-    check: String,
+pub struct Ordered {
+    pub id: String,
+    pub ticket: String,
+    pub check: String,
 }
 
 /// Orders an export of everything a biller has.
-async fn order(app: &mut Wire, party: &Party) -> Ordered {
+pub async fn order(app: &mut Wire, party: &Party) -> Ordered {
     app.enter(&party.secret).await;
     let id = Uuid::new_v4().to_string();
     let text = format!(
@@ -36,7 +36,8 @@ async fn order(app: &mut Wire, party: &Party) -> Ordered {
     Ordered { id, ticket: outcome.rows[0][1].clone(), check: outcome.rows[0][2].clone() }
 }
 
-async fn door(wire: &mut Wire, function: &str, secret: &str) {
+/// A new transaction through one of the doors.
+pub async fn door(wire: &mut Wire, function: &str, secret: &str) {
     wire.must("rollback; begin").await;
     let text = format!("select shikiri_seal.{function}($1::text)");
     let entered = wire.extended(&text, &[Some(secret.to_owned())]).await;
