@@ -58,7 +58,8 @@ impl Renderings {
             let raw: Vec<u8> = bytes.iter().copied().filter(|it| is_kept(*it)).collect();
             streams[KEPT].add(&raw, n, "raw");
             for byte in 0..bytes.len() {
-                let list = |one: fn(u8) -> String| bytes[byte..].iter().map(|it| one(*it)).collect();
+                let list =
+                    |one: fn(u8) -> String| bytes[byte..].iter().map(|it| one(*it)).collect();
                 let signed: String = list(|it| it.cast_signed().to_string());
                 let unsigned: String = list(|it| it.to_string());
                 streams[NUMBERS].add_first(signed.as_bytes(), n, "signed numbers");
@@ -179,7 +180,8 @@ impl Search {
         let stream = &mut self.streams[which];
         let leaves = stream.last[stream.at];
         // Before a window is full, what leaves was never there.
-        let gone = if leaves == 0 { 0 } else { (u64::from(leaves) + 1).wrapping_mul(table.leaving) };
+        let gone =
+            if leaves == 0 { 0 } else { (u64::from(leaves) + 1).wrapping_mul(table.leaving) };
         stream.hash = step(stream.hash, byte).wrapping_sub(gone);
         stream.last[stream.at] = byte;
         stream.at = if stream.at + 1 == table.window { 0 } else { stream.at + 1 };

@@ -40,15 +40,25 @@ pub const LEFT_OUT: &[(&str, &str, &str)] = &[
     ("jit_above_cost", "1", "every statement would be compiled: minutes"),
 ];
 
-/// Parameters that a group of switches leaves as they are, because nothing would be called any more.
-pub const STOPS_ALL: &[&str] = &[
+/// Parts of names of parameters that stop calls instead of printing something of them: they are set alone only.
+const STOPS: &[&str] = &[
     "exit_on_error",
-    "transaction_read_only",
-    "transaction_deferrable",
-    "default_transaction_read_only",
-    "ignore_system_indexes",
+    "read_only",
+    "deferrable",
+    "isolation",
+    "timeout",
     "jit",
-    "plpgsql.check_asserts",
+    "client_encoding",
+    "client_min_messages",
+    "extra_errors",
+    "row_security",
+    "search_path",
+    "plan_cache_mode",
+    // With the others they would search for plans, or wait for workers, without end.
+    "geqo",
+    "parallel",
+    "collapse_limit",
+    "session_authorization",
 ];
 
 /// All of them, as a login reads them once PL/pgSQL is loaded.
@@ -114,4 +124,26 @@ impl Setting {
             _ => format!("set local {name} = {quoted};"),
         }
     }
+
+    /// It leaves calls as they are, so that many of its kind can be set at once.
+    pub fn goes_with_others(&self) -> bool {
+        self.context == "user" && !STOPS.iter().any(|it| self.name.contains(it))
+    }
+}
+
+/// Takes values out that the server does not take, or only at another time, and answers how many.
+pub fn drop_refused(tap: &mut Tap, settings: &mut [Setting]) -> usize {
+    let mut refused = 0;
+    for setting in settings.iter_mut().filter(|it| it.context == "user") {
+        let mut taken = std::mem::take(&mut setting.values);
+        let before = taken.len();
+        taken.retain(|it| {
+            let state = tap.simple(&format!("rollback; begin; {}", setting.assignment(it))).state;
+            state.is_none()
+        });
+        refused += before - taken.len();
+        setting.values = taken;
+    }
+    tap.simple("rollback");
+    refused
 }

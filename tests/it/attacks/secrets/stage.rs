@@ -8,7 +8,7 @@ use std::{
 use sha2::{Digest, Sha256};
 use shikiri::{
     auth::{Salt, derive},
-    dba::catalog::Login,
+    dba::catalog::{Login, SealWish},
     domain::OnConflict,
     statements::sessions::LoginOutcome,
     testkit::{A, B, PASSWORD, World},
@@ -57,8 +57,9 @@ pub struct Stage {
 }
 
 impl Stage {
-    pub async fn new() -> Stage {
+    pub async fn new(wish: SealWish) -> Stage {
         let world = World::alone().await;
+        world.seal_by(wish).await;
         let target = Target::wall(&world).await;
         let admin = party(&world, &A, "admin", &target.a.bill).await;
         party(&world, &B, "admin", &target.b.bill).await;
@@ -68,7 +69,11 @@ impl Stage {
         };
         let mut app = Wire::connect(&target.app).await;
         let mut root = Wire::connect(&target.superuser).await;
-        for setting in ["track_functions = 'all'", "log_error_verbosity = 'verbose'", "log_min_messages = 'debug1'"] {
+        for setting in [
+            "track_functions = 'all'",
+            "log_error_verbosity = 'verbose'",
+            "log_min_messages = 'debug1'",
+        ] {
             root.must(&format!("alter system set {setting}")).await;
         }
         root.must("select pg_reload_conf()").await;
@@ -81,7 +86,9 @@ impl Stage {
         app.must(&format!("select shikiri_seal.discard_export('{over_of_b}')")).await;
         app.must("commit").await;
         for (column, id) in [("lease_until", &dead_of_b.id), ("retain_until", &old_of_b)] {
-            let late = format!("update shikiri_ops.export_ledger set {column} = now() - interval '1 hour' where export_id = '{id}'");
+            let late = format!(
+                "update shikiri_ops.export_ledger set {column} = now() - interval '1 hour' where export_id = '{id}'"
+            );
             root.must(&late).await;
         }
         let (drawn, queued) = (order(&mut app, &admin).await, order(&mut app, &admin).await);
@@ -141,7 +148,16 @@ impl Stage {
             brought.extend(Uuid::parse_str(value).map(|it| it.as_bytes().to_vec()));
         }
         let root = Place::new(&world.superuser_url());
-        Stage { world, root, a: target.a.tenant_id, b: target.b.tenant_id, theirs, own, doors, brought }
+        Stage {
+            world,
+            root,
+            a: target.a.tenant_id,
+            b: target.b.tenant_id,
+            theirs,
+            own,
+            doors,
+            brought,
+        }
     }
 
     pub fn place(&self, login: Login) -> Place {
@@ -157,11 +173,12 @@ impl Stage {
         self.world.server().describe()
     }
 
-    /// Goes through a door inside the transaction that is open; true when it opened.
-    pub fn open(&self, tap: &mut Tap, door: Door) -> bool {
-        let Some((function, secret)) = self.doors.get(&door) else { return true };
+    /// Goes through a door inside the transaction that is open; the SQLSTATE when it stays shut.
+    pub fn open(&self, tap: &mut Tap, door: Door) -> Option<String> {
+        let (function, secret) = self.doors.get(&door)?;
         let text = format!("select shikiri_seal.{function}($1)");
-        tap.extended(&text, std::slice::from_ref(secret)).state.is_none() && !tap.gone
+        let state = tap.extended(&text, std::slice::from_ref(secret)).state;
+        if tap.gone { Some(state.unwrap_or_else(|| "no connection".to_owned())) } else { state }
     }
 }
 
@@ -184,7 +201,9 @@ pub const DRAWS: [&str; 3] = [
 
 async fn link(app: &mut Wire, secret: &str, export: &str, session: &str) -> String {
     app.enter(secret).await;
-    let text = format!("select m.token from shikiri_seal.make_link('{export}', 900, 'session', '{session}') m");
+    let text = format!(
+        "select m.token from shikiri_seal.make_link('{export}', 900, 'session', '{session}') m"
+    );
     let token = app.value(&text).await;
     app.must("commit").await;
     token
@@ -199,7 +218,10 @@ async fn fetch(app: &mut Wire, secret: &str, export: &str) -> String {
 
 /// What the password of A's admin derives to.
 async fn derived(app: &mut Wire) -> Vec<u8> {
-    let text = format!("select encode(p.salt, 'hex'), p.kdf from shikiri_seal.login_params('{}', 'admin') p", A.code);
+    let text = format!(
+        "select encode(p.salt, 'hex'), p.kdf from shikiri_seal.login_params('{}', 'admin') p",
+        A.code
+    );
     app.must("rollback").await;
     let row = app.simple(&text).await.rows.remove(0);
     let salt = Salt(hex::decode(&row[0]).expect("hex"));

@@ -7,7 +7,6 @@ use std::{
         atomic::{AtomicUsize, Ordering},
     },
     thread,
-    time::Instant,
 };
 
 use shikiri::dba::catalog::Login;
@@ -58,8 +57,6 @@ pub struct Tally {
     /// Settings and doors that the server refused: nothing was called behind them.
     pub refused: BTreeMap<String, u64>,
     pub findings: BTreeSet<Finding>,
-    /// Seconds that each setting took.
-    pub slow: BTreeMap<String, f64>,
     /// Errors of calls that must succeed.
     pub failed: BTreeSet<String>,
 }
@@ -72,9 +69,6 @@ impl Tally {
         self.bytes += other.bytes;
         for (what, count) in other.refused {
             *self.refused.entry(what).or_default() += count;
-        }
-        for (what, seconds) in other.slow {
-            *self.slow.entry(what).or_default() += seconds;
         }
         self.findings.extend(other.findings);
         self.failed.extend(other.failed);
@@ -137,10 +131,8 @@ impl<'a> Worker<'a> {
                 return;
             }
         };
-        let (before, since) = (tap.messages, Instant::now());
+        let before = tap.messages;
         self.calls(&mut tap, job, prelude);
-        if since.elapsed().as_secs_f64() > 1.5 { eprintln!("DEBUG slow {} {:?} {:.1}", prelude.label, job.door, since.elapsed().as_secs_f64()); }
-        *self.tally.slow.entry(prelude.label.clone()).or_default() += since.elapsed().as_secs_f64();
         self.tally.messages += tap.messages - before;
         if !tap.gone && prelude.options.is_empty() {
             self.taps.insert(job.login.role(), tap);
@@ -151,8 +143,9 @@ impl<'a> Worker<'a> {
         // Plans are made anew, with the values of their variables: only then they are printed.
         let begin = format!(
             "rollback; begin; set local plan_cache_mode = force_custom_plan; \
-             set local client_min_messages = debug5; {} discard plans",
-            prelude.sql
+             set local client_min_messages = debug5; {} {}",
+            prelude.sql,
+            if prelude.replans { "discard plans" } else { "" }
         );
         let refused = tap.simple(&begin).state;
         self.listen(tap, job.login, "the setting itself", prelude);
@@ -161,10 +154,10 @@ impl<'a> Worker<'a> {
             *self.tally.refused.entry(what).or_default() += 1;
             return;
         }
-        let opened = self.stage.open(tap, job.door);
+        let shut = self.stage.open(tap, job.door);
         self.listen(tap, job.login, "the door", prelude);
-        if !opened {
-            let what = format!("{}: the door {:?} stays shut", prelude.label, job.door);
+        if let Some(state) = shut {
+            let what = format!("{}: the door {:?} says {state}", prelude.label, job.door);
             *self.tally.refused.entry(what).or_default() += 1;
             return;
         }
@@ -173,7 +166,7 @@ impl<'a> Worker<'a> {
             self.tally.calls += 1;
             let reply_failed = reply.state.is_some();
             self.tally.done += u64::from(!reply_failed);
-            if let Some(state) = reply.state.filter(|_| shot.must_succeed) {
+            if let Some(state) = reply.state.filter(|_| shot.must_succeed && prelude.replans) {
                 let said = String::from_utf8_lossy(&tap.heard);
                 let why = said.lines().last().unwrap_or_default().replace('\0', " ");
                 self.tally.failed.insert(format!("{}: {state}: {why}", shot.sql));
@@ -210,10 +203,12 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// A biller's own chain is told to it in certificates, and every chain to the operator who verifies it.
+    /// A biller's own chain is told to it in certificates. The operator verifies every chain (`verify_chain`), and is told
+    /// who ordered an export (`resolve_page`).
     fn may_know(&self, login: Login, found: &Found) -> bool {
         let own = format!("chain_head.hash of {}", self.stage.a);
-        found.secret == own || found.secret.starts_with("chain_head") && login == Login::Operator
+        let told = ["chain_head", "user_id"].iter().any(|it| found.secret.starts_with(it));
+        found.secret == own || login == Login::Operator && told
     }
 }
 

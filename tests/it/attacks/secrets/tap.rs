@@ -69,13 +69,7 @@ impl Tap {
             body.extend([name.as_bytes(), b"\0", value.as_bytes(), b"\0"].concat());
         }
         body.push(0);
-        let mut tap = Tap {
-            stream,
-            gone: false,
-            heard: Vec::new(),
-            rows: Vec::new(),
-            messages: 0,
-        };
+        let mut tap = Tap { stream, gone: false, heard: Vec::new(), rows: Vec::new(), messages: 0 };
         let length = u32::try_from(body.len() + 4).expect("short");
         tap.send(&[&length.to_be_bytes()[..], &body].concat());
         match tap.reply().state {

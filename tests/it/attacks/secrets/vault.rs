@@ -46,15 +46,24 @@ fn of_pad(name: &str, bytes: &[u8]) -> [Secret; 2] {
     let pad = bytes[..KEY_BYTES].to_vec();
     let rest = bytes[KEY_BYTES];
     let key = pad.iter().map(|it| it ^ rest).collect();
-    [Secret { name: name.to_owned(), bytes: pad }, Secret { name: format!("key of {name}"), bytes: key }]
+    [
+        Secret { name: name.to_owned(), bytes: pad },
+        Secret { name: format!("key of {name}"), bytes: key },
+    ]
 }
 
 fn of_other_biller(root: &mut Tap, b: i32) -> Vec<Secret> {
     let mut secrets = Vec::new();
     for (name, text) in [
-        ("customer_name of B", "select distinct encode(convert_to(left(customer_name, 8), 'UTF8'), 'hex') from shikiri.slip"),
+        (
+            "customer_name of B",
+            "select distinct encode(convert_to(left(customer_name, 8), 'UTF8'), 'hex') from shikiri.slip",
+        ),
         ("user_id of B", "select encode(uuid_send(user_id), 'hex') from shikiri.app_user"),
-        ("session_id of B", "select encode(uuid_send(session_id), 'hex') from shikiri_vault.session"),
+        (
+            "session_id of B",
+            "select encode(uuid_send(session_id), 'hex') from shikiri_vault.session",
+        ),
     ] {
         let values = root.must(&format!("{text} where tenant_id = {b}"));
         assert!(!values.is_empty(), "{name}: there is none");
@@ -69,7 +78,9 @@ pub fn told(secrets: &[Secret]) -> String {
     let mut kinds = BTreeMap::<&str, usize>::new();
     for secret in secrets {
         let name = secret.name.split(" of ").next().unwrap_or_default();
-        *kinds.entry(if secret.name.starts_with("key") { "seal key" } else { name }).or_default() += 1;
+        *kinds
+            .entry(if secret.name.starts_with("key") { "seal key" } else { name })
+            .or_default() += 1;
     }
     kinds.iter().map(|(name, count)| format!("{count} {name}")).collect::<Vec<_>>().join(", ")
 }
