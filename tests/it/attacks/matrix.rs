@@ -16,14 +16,14 @@ use super::{
 use crate::golden;
 
 /// An export that was ordered, with what its process and its checker hold.
-struct Ordered {
-    id: String,
-    ticket: String,
-    check: String,
+pub struct Ordered {
+    pub id: String,
+    pub ticket: String,
+    pub check: String,
 }
 
 /// Orders an export of everything a biller has.
-async fn order(app: &mut Wire, party: &Party) -> Ordered {
+pub async fn order(app: &mut Wire, party: &Party) -> Ordered {
     app.enter(&party.secret).await;
     let text = "select o.outcome, o.export_ticket, o.check_ticket, o.export_id from shikiri_seal.order_export(\
          'slip_list', '{\"all\": true}', (select count(*)::integer from shikiri.slip), null, '{}') o";
@@ -34,7 +34,8 @@ async fn order(app: &mut Wire, party: &Party) -> Ordered {
     Ordered { id: cell(3), ticket: cell(1), check: cell(2) }
 }
 
-async fn door(wire: &mut Wire, function: &str, secret: &str) {
+/// A new transaction through one of the doors.
+pub async fn door(wire: &mut Wire, function: &str, secret: &str) {
     wire.must("rollback; begin").await;
     let text = format!("select shikiri_seal.{function}($1::text)");
     let entered = wire.extended(&text, &[Some(secret.to_owned())]).await;

@@ -1,0 +1,229 @@
+//! The world that the sweep runs in: a server of its own, and everything a call needs to get far.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+};
+
+use sha2::{Digest, Sha256};
+use shikiri::{
+    auth::{Salt, derive},
+    dba::catalog::{Login, SealWish},
+    domain::OnConflict,
+    statements::sessions::LoginOutcome,
+    testkit::{A, B, PASSWORD, World},
+};
+use uuid::Uuid;
+
+use super::{
+    super::{
+        matrix::{Ordered, door, order, run_export},
+        target::{Target, party},
+        wire::Wire,
+    },
+    tap::{Place, Tap},
+};
+
+/// How a transaction begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Door {
+    Unbound,
+    /// The session of A's admin.
+    Session,
+    /// The process of an export of A that waits.
+    Queued,
+    /// And of one that was drawn.
+    Drawn,
+    /// Its checker.
+    Check,
+}
+
+/// Names in calls, and what stands for them.
+pub type Facts = BTreeMap<&'static str, String>;
+
+/// The world with everything in it.
+pub struct Stage {
+    world: World,
+    pub root: Place,
+    pub a: i32,
+    pub b: i32,
+    /// Ids and credentials of B wherever a call names B.
+    pub theirs: Facts,
+    /// A's own in the same places, so that the calls get as far as they can.
+    pub own: Facts,
+    doors: BTreeMap<Door, (&'static str, String)>,
+    /// What calls bring themselves: it tells nobody anything to see it again.
+    pub brought: BTreeSet<Vec<u8>>,
+}
+
+impl Stage {
+    pub async fn new(wish: SealWish) -> Stage {
+        let world = World::alone().await;
+        world.seal_by(wish).await;
+        let target = Target::wall(&world).await;
+        let admin = party(&world, &A, "admin", &target.a.bill).await;
+        party(&world, &B, "admin", &target.b.bill).await;
+        let beside = match world.try_login(A.code, "admin", PASSWORD, OnConflict::Parallel).await {
+            Ok(LoginOutcome::Opened(opened)) => opened,
+            _ => panic!("no second session"),
+        };
+        let mut app = Wire::connect(&target.app).await;
+        let mut root = Wire::connect(&target.superuser).await;
+        for setting in [
+            "track_functions = 'all'",
+            "log_error_verbosity = 'verbose'",
+            "log_min_messages = 'debug1'",
+        ] {
+            root.must(&format!("alter system set {setting}")).await;
+        }
+        root.must("select pg_reload_conf()").await;
+        let ready_of_a = run_export(&world, &mut app, &admin).await;
+        let ready_of_b = run_export(&world, &mut app, &target.b).await;
+        let over_of_b = run_export(&world, &mut app, &target.b).await;
+        let old_of_b = run_export(&world, &mut app, &target.b).await;
+        let dead_of_b = order(&mut app, &target.b).await;
+        app.enter(&target.b.secret).await;
+        app.must(&format!("select shikiri_seal.discard_export('{over_of_b}')")).await;
+        app.must("commit").await;
+        for (column, id) in [("lease_until", &dead_of_b.id), ("retain_until", &old_of_b)] {
+            let late = format!(
+                "update shikiri_ops.export_ledger set {column} = now() - interval '1 hour' where export_id = '{id}'"
+            );
+            root.must(&late).await;
+        }
+        let (drawn, queued) = (order(&mut app, &admin).await, order(&mut app, &admin).await);
+        draw(&mut app, &drawn).await;
+        let link_of_a = link(&mut app, &admin.secret, &ready_of_a, &admin.session_id).await;
+        let link_of_b = link(&mut app, &target.b.secret, &ready_of_b, &target.b.session_id).await;
+        let fetch_of_a = fetch(&mut app, &admin.secret, &ready_of_a).await;
+        let fetch_of_b = fetch(&mut app, &target.b.secret, &ready_of_b).await;
+        // What nobody here brings.
+        link(&mut app, &target.b.secret, &ready_of_b, &target.b.session_id).await;
+        fetch(&mut app, &target.b.secret, &ready_of_b).await;
+        app.enter(&target.b.secret).await;
+        app.must("select shikiri_seal.spend_token(sha256(gen_random_uuid()::text::bytea))").await;
+        app.must("commit").await;
+        let derived = derived(&mut app).await;
+        let theirs = Facts::from([
+            ("secret_of_a", admin.secret.clone()),
+            ("secret_of_b", target.b.secret.clone()),
+            ("session_of_a", admin.session_id.clone()),
+            ("session_of_b", target.b.session_id.clone()),
+            ("link_of_a", link_of_a.clone()),
+            ("link_of_b", link_of_b),
+            ("fetch_of_a", fetch_of_a),
+            ("fetch_of_b", fetch_of_b),
+            ("user_of_a", admin.user_id.clone()),
+            ("user_of_b", target.b.user_id.clone()),
+            ("id_of_a", target.a.tenant_id.to_string()),
+            ("code_of_a", A.code.to_owned()),
+            ("code_of_b", B.code.to_owned()),
+            ("export_of_b", ready_of_b),
+            ("expired_of_b", over_of_b),
+            ("ready_of_a", ready_of_a.clone()),
+            ("queued_of_a", queued.id),
+            ("new_id", Uuid::new_v4().to_string()),
+            ("ticket_of_a", queued.ticket.clone()),
+            ("check_of_a", drawn.check.clone()),
+            ("derived_of_a", hex::encode(&derived)),
+        ]);
+        let mut own = theirs.clone();
+        own.extend([
+            ("secret_of_b", beside.secret.clone()),
+            ("session_of_b", beside.session_id.to_string()),
+            ("link_of_b", link_of_a),
+            ("user_of_b", target.a.user_id.clone()),
+            ("code_of_b", A.code.to_owned()),
+            ("export_of_b", ready_of_a),
+        ]);
+        let doors = BTreeMap::from([
+            (Door::Session, ("enter", admin.secret)),
+            (Door::Queued, ("enter_export", queued.ticket)),
+            (Door::Drawn, ("enter_export", drawn.ticket)),
+            (Door::Check, ("enter_check", drawn.check)),
+        ]);
+        let mut brought = BTreeSet::from([Sha256::digest(&derived).to_vec()]);
+        for value in theirs.values().chain(own.values()).chain(doors.values().map(|it| &it.1)) {
+            brought.insert(Sha256::digest(value).to_vec());
+            brought.extend(Uuid::parse_str(value).map(|it| it.as_bytes().to_vec()));
+        }
+        let root = Place::new(&world.superuser_url());
+        Stage {
+            world,
+            root,
+            a: target.a.tenant_id,
+            b: target.b.tenant_id,
+            theirs,
+            own,
+            doors,
+            brought,
+        }
+    }
+
+    pub fn place(&self, login: Login) -> Place {
+        Place::new(&self.world.url(login))
+    }
+
+    /// The server's log.
+    pub fn log(&self) -> PathBuf {
+        self.world.server().local().expect("a server of this machine").log()
+    }
+
+    pub fn version(&self) -> String {
+        self.world.server().describe()
+    }
+
+    /// Goes through a door inside the transaction that is open; the SQLSTATE when it stays shut.
+    pub fn open(&self, tap: &mut Tap, door: Door) -> Option<String> {
+        let (function, secret) = self.doors.get(&door)?;
+        let text = format!("select shikiri_seal.{function}($1)");
+        let state = tap.extended(&text, std::slice::from_ref(secret)).state;
+        if tap.gone { Some(state.unwrap_or_else(|| "no connection".to_owned())) } else { state }
+    }
+}
+
+/// Takes an export up to its check.
+async fn draw(app: &mut Wire, ordered: &Ordered) {
+    door(app, "enter_export", &ordered.ticket).await;
+    for text in DRAWS {
+        app.must(&format!("{text} from shikiri.slip")).await;
+    }
+    app.must("commit").await;
+}
+
+/// The three steps of a process that draws one page.
+pub const DRAWS: [&str; 3] = [
+    "select shikiri_seal.begin_export(count(*)::integer, sum(amount_yen), 1)",
+    "select shikiri_seal.report_pages('{1}', array[count(*)::integer], array[sum(amount_yen)], '{first}', '{last}', \
+     array[decode(repeat('ab', 32 * count(*)::integer), 'hex')], '{0}', '{9}')",
+    "select shikiri_seal.finish_drawing(sha256(decode(repeat('ab', 32 * count(*)::integer), 'hex')), 'x', 10, null)",
+];
+
+async fn link(app: &mut Wire, secret: &str, export: &str, session: &str) -> String {
+    app.enter(secret).await;
+    let text = format!(
+        "select m.token from shikiri_seal.make_link('{export}', 900, 'session', '{session}') m"
+    );
+    let token = app.value(&text).await;
+    app.must("commit").await;
+    token
+}
+
+async fn fetch(app: &mut Wire, secret: &str, export: &str) -> String {
+    app.enter(secret).await;
+    let ticket = app.value(&format!("select shikiri_seal.begin_fetch('{export}', 0, 1)")).await;
+    app.must("commit").await;
+    ticket
+}
+
+/// What the password of A's admin derives to.
+async fn derived(app: &mut Wire) -> Vec<u8> {
+    let text = format!(
+        "select encode(p.salt, 'hex'), p.kdf from shikiri_seal.login_params('{}', 'admin') p",
+        A.code
+    );
+    app.must("rollback").await;
+    let row = app.simple(&text).await.rows.remove(0);
+    let salt = Salt(hex::decode(&row[0]).expect("hex"));
+    derive(PASSWORD, &salt, &row[1]).expect("our own parameters").0
+}
