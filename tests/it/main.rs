@@ -12,6 +12,7 @@ mod container;
 mod demo;
 mod embedding;
 mod exports;
+mod fuzz;
 mod golden;
 mod http;
 mod incidents;

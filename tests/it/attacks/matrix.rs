@@ -16,14 +16,14 @@ use super::{
 use crate::golden;
 
 /// An export that was ordered, with what its process and its checker hold.
-struct Ordered {
+pub struct Ordered {
     id: String,
-    ticket: String,
-    check: String,
+    pub ticket: String,
+    pub check: String,
 }
 
 /// Orders an export of everything a biller has.
-async fn order(app: &mut Wire, party: &Party) -> Ordered {
+pub async fn order(app: &mut Wire, party: &Party) -> Ordered {
     app.enter(&party.secret).await;
     let id = Uuid::new_v4().to_string();
     let text = format!(

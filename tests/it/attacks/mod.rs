@@ -13,6 +13,9 @@ mod target;
 mod unbound;
 mod wire;
 
+pub use matrix::order;
+pub use mutations::{MUTATIONS, bypassing};
 pub use target::Target;
+pub use unbound::fill;
 pub use unbound::tables as tables_of_tenants;
 pub use wire::{Outcome, Wire};
