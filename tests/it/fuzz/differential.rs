@@ -39,7 +39,7 @@ pub async fn everything(
     run.rights_of_nobody().await;
     run.seals_made_up().await;
     res.push(("rights and seals", std::mem::take(&mut run.tally)));
-    run.looks_of_nobody(queries / 5).await;
+    run.looks_of_nobody((queries / 5).max(400)).await;
     res.push(("looks of nobody", std::mem::take(&mut run.tally)));
     let readers = [
         ("reads of the application", Who::App, 30),

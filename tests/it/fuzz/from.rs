@@ -12,7 +12,7 @@ impl Gen<'_> {
         let (mut text, mut scope) = self.item(depth, &[]);
         let more = *self.rng.pick(&[0, 0, 0, 1, 1, 2]);
         for _ in 0..more {
-            let lateral = self.rng.chance(15).then(|| scope.clone()).unwrap_or_default();
+            let lateral = if self.rng.chance(15) { scope.clone() } else { Vec::new() };
             let (item, fields) = self.item(depth + 1, &lateral);
             let how = *self.rng.pick(&["join", "left join", "right join", "full join"]);
             // Postgres lets no lateral item stand where it would be asked without its row.

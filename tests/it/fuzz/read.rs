@@ -175,9 +175,7 @@ async fn send(wire: &mut Wire, way: Way, text: &str, params: &[String]) -> Outco
                 if params.is_empty() { String::new() } else { format!(" ({})", params.join(", ")) };
             // A generic plan is thought of from the sixth time on.
             let again = format!("execute fuzz{values}; ").repeat(7);
-            let prepared =
-                wire.simple(&format!("deallocate all; prepare fuzz as {text}; {again}")).await;
-            prepared
+            wire.simple(&format!("deallocate all; prepare fuzz as {text}; {again}")).await
         }
         Way::Cursor => {
             let text = format!(
