@@ -55,6 +55,9 @@ pub const VARIABLES: &[(&str, &str)] = &[
     ("SHIKIRI_TEST_DATABASE_URL", "read by the test world"),
     ("SHIKIRI_TEST_IMAGE", "read by the test world"),
     ("SHIKIRI_TEST_SEAL", "read by the test world"),
+    ("SHIKIRI_TEST_SQLSMITH_STATEMENTS", "read by the test world"),
+    ("SHIKIRI_TEST_FUZZ_QUERIES", "read by the test world"),
+    ("SHIKIRI_TEST_SEED", "read by the test world"),
 ];
 
 /// Fonts as Debian installs them: first choice, then the one with every registered name character.

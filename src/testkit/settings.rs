@@ -41,6 +41,14 @@ pub struct Settings {
     pub seal: SealWish,
     /// `PATH`.
     pub search_path: Option<OsString>,
+    /// `SHIKIRI_TEST_SQLSMITH_STATEMENTS`: how many statements of sqlsmith are sent; CI and a night ask for different ones.
+    pub sqlsmith_statements: Option<u32>,
+    /// `SHIKIRI_TEST_FUZZ_QUERIES`: how many queries the differential fuzzer makes for each login.
+    pub fuzz_queries: Option<u32>,
+    /// `SHIKIRI_TEST_SEED`: the seed of both, to see a finding again.
+    pub seed: Option<u32>,
+    /// `CI` is `true`: what cannot be looked at is a failure there.
+    pub in_ci: bool,
 }
 
 impl Settings {
@@ -58,6 +66,10 @@ impl Settings {
             Some(Ok(value)) => Ok(Some(value)),
             Some(Err(_)) => Err(Error::Setting { name, wanted: "UTF-8" }),
             None => Ok(None),
+        };
+        let number = |name: &'static str| {
+            let wanted = Error::Setting { name, wanted: "a whole number" };
+            text(name)?.map(|it| it.parse().map_err(|_| wanted)).transpose()
         };
         let choice = match text("SHIKIRI_TEST_DB")?.as_deref() {
             None | Some("auto") => Choice::Auto,
@@ -85,6 +97,10 @@ impl Settings {
             image: text("SHIKIRI_TEST_IMAGE")?,
             binaries: variable("SHIKIRI_PG_BIN").map(PathBuf::from),
             search_path: variable("PATH"),
+            sqlsmith_statements: number("SHIKIRI_TEST_SQLSMITH_STATEMENTS")?,
+            fuzz_queries: number("SHIKIRI_TEST_FUZZ_QUERIES")?,
+            seed: number("SHIKIRI_TEST_SEED")?,
+            in_ci: text("CI")?.as_deref() == Some("true"),
         })
     }
 }
@@ -117,6 +133,11 @@ mod tests {
         assert!(matches!(
             read(&[("SHIKIRI_TEST_DATABASE_URL", "elsewhere")]),
             Err(Error::Conninfo(_))
+        ));
+        assert_eq!(read(&[("SHIKIRI_TEST_SEED", "7")]).expect("readable").seed, Some(7));
+        assert!(matches!(
+            read(&[("SHIKIRI_TEST_FUZZ_QUERIES", "many")]),
+            Err(Error::Setting { name: "SHIKIRI_TEST_FUZZ_QUERIES", .. })
         ));
     }
 }

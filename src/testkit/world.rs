@@ -93,6 +93,25 @@ impl World {
         World::open(server.clone(), database, CONNECTIONS)
     }
 
+    /// Another world, which begins as this one is now. This one's pools are closed: nobody may be connected to what is
+    /// copied.
+    ///
+    /// # Panics
+    /// When somebody else is connected to this world, or the server lets no database be made.
+    pub async fn copied(&self) -> World {
+        self.pool.close();
+        self.checker.close();
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let database = format!("world_{}_{number}", std::process::id());
+        catalog::create_database(&self.server.superuser(), &database, Some(&self.database))
+            .await
+            .unwrap_or_else(|err| panic!("a copy of the database of the test: {err}"));
+        catalog::close_database(&self.server.conninfo_of_superuser(&database))
+            .await
+            .unwrap_or_else(|err| panic!("closing the database of the test: {err}"));
+        World::open(self.server.clone(), database, CONNECTIONS)
+    }
+
     /// Makes a world on a server of its own (seconds, where [`World::new`] takes a tenth of one): for a test that kills
     /// the server. It is one of this machine's binaries also where other tests use a container.
     ///

@@ -13,6 +13,7 @@ mod demo;
 mod embedding;
 mod existence;
 mod exports;
+mod fuzz;
 mod golden;
 mod http;
 mod incidents;

@@ -22,6 +22,7 @@ mod sizes;
 mod spdx;
 mod sql;
 mod sql_errors;
+mod sql_secrets;
 mod sql_style;
 mod sql_text;
 mod statements;
@@ -61,6 +62,7 @@ rules! {
     sql_text::sql_lives_in_sql,
     sql_style::queries_leave_the_tenant_to_the_policy,
     sql_errors::no_function_catches_what_it_does_not_name,
+    sql_secrets::no_secret_becomes_a_variable,
     sql_style::sql_is_lower_case_with_four_spaces,
     migrations::migrations_are_named_and_numbered,
     migrations::policies_live_in_policies,

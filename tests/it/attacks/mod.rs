@@ -10,10 +10,14 @@ mod naive;
 mod refused;
 mod runner;
 mod script;
+mod secrets;
 mod target;
 mod unbound;
 mod wire;
 
+pub use matrix::order;
+pub use mutations::{MUTATIONS, bypassing};
 pub use target::{Target, party};
+pub use unbound::fill;
 pub use unbound::tables as tables_of_tenants;
 pub use wire::{Outcome, Wire};

@@ -1,5 +1,7 @@
 //! One thing broken at a time: the battery finds nothing on the whole wall, and something every time else.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use shikiri::{dba::catalog::SealWish, testkit::World};
 
 use super::{battery::battery, target::Target, unbound, wire::Wire};
@@ -9,7 +11,7 @@ use crate::golden;
 const NOT_CHECKED: &str = "seal not checked, by a MAC";
 
 /// A damage, by name, and how a superuser does it.
-const MUTATIONS: &[(&str, &str)] = &[
+pub const MUTATIONS: &[(&str, &str)] = &[
     (
         "all policies dropped",
         "do $$ declare it record; begin for it in select p.polname, p.polrelid::regclass as t from pg_policy p loop \
@@ -134,7 +136,20 @@ async fn with_bypassrls() -> Vec<String> {
     let world = World::alone().await;
     let mut target = Target::wall(&world).await;
     unbound::fill(&world, &target).await;
-    let role = format!("mutant_app_{}", std::process::id());
+    let role = bypassing(&world, &mut target).await;
+    let found = battery(&world, &target).await;
+    let mut root = Wire::connect(&target.superuser).await;
+    root.must(&format!("drop owned by {role}; drop role {role}")).await;
+    found
+}
+
+/// Makes the target's application one with BYPASSRLS, and says its name; whoever asked for it drops it.
+///
+/// BYPASSRLS belongs to the whole server, where other tests run: a role of its own gets it.
+pub async fn bypassing(world: &World, target: &mut Target) -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let number = COUNT.fetch_add(1, Ordering::Relaxed);
+    let role = format!("mutant_app_{}_{number}", std::process::id());
     let mut root = Wire::connect(&target.superuser).await;
     let server = world.server();
     let password = server.password().map_or(String::new(), |it| format!("password '{it}'"));
@@ -145,15 +160,13 @@ async fn with_bypassrls() -> Vec<String> {
          grant select on all tables in schema shikiri to {role}; \
          grant insert on shikiri.slip to {role}; \
          grant execute on all functions in schema shikiri_seal to {role}",
-        database = root_database(&target).await,
+        database = root_database(target).await,
     ))
     .await;
-    let base = server.conninfo(&role, &root_database(&target).await);
+    let base = server.conninfo(&role, &root_database(target).await);
     let password = server.password().map(|it| format!(" password='{it}'"));
     target.app = base + &password.unwrap_or_default();
-    let found = battery(&world, &target).await;
-    root.must(&format!("drop owned by {role}; drop role {role}")).await;
-    found
+    role
 }
 
 async fn root_database(target: &Target) -> String {

@@ -44,7 +44,7 @@ impl Outcome {
         self.state.as_deref().unwrap_or("00000")
     }
 
-    fn failed(err: &tokio_postgres::Error) -> Outcome {
+    pub fn failed(err: &tokio_postgres::Error) -> Outcome {
         let Some(db) = err.as_db_error() else { panic!("the connection broke: {err}") };
         let message = format!(
             "{} {} {}",

@@ -8,7 +8,6 @@ pub struct Setting {
     pub name: String,
     /// Who may set it, and when: the column `context` of `pg_settings`.
     pub context: String,
-    pub is_switch: bool,
     /// What is tried.
     pub values: Vec<String>,
 }
@@ -79,13 +78,13 @@ pub fn all(tap: &mut Tap) -> Vec<Setting> {
                 _ => numbers(&it[3], &it[4]),
             };
             values.retain(|value| !LEFT_OUT.iter().any(|out| out.0 == name && out.1 == value));
-            Setting { name, context: it[1].clone(), is_switch: it[2] == "bool", values }
+            Setting { name, context: it[1].clone(), values }
         })
         .collect();
     for (name, values) in HIDDEN {
         let values = values.iter().map(|it| (*it).to_owned()).collect();
         let (name, context) = ((*name).to_owned(), "user".to_owned());
-        settings.push(Setting { name, context, is_switch: false, values });
+        settings.push(Setting { name, context, values });
     }
     settings
 }
