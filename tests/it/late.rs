@@ -118,7 +118,7 @@ async fn a_biller_that_holds_its_locks_holds_up_nobody_else() {
         app.value(&text).await;
     }
     assert_eq!(checker.value("select shikiri_seal.settle_logins()").await, "1", "of B; A's waits");
-    for upkeep in ["end_interrupted_exports()", "expire_exports()", "note_shredded('{}')"] {
+    for upkeep in ["end_interrupted_exports()", "expire_exports()", "note_shredded('{}', '{}')"] {
         app.value(&format!("select shikiri_seal.{upkeep}")).await;
     }
     operator.value("select code_a from shikiri_ops.open_probes()").await;

@@ -39,7 +39,6 @@ const WRITERS: &[(&str, &[&str])] = &[
             "end_session",
             "expire_exports",
             "fail_export",
-            "fail_reprint",
             "finish_drawing",
             "finish_reprint",
             "note_foreign_payments",
@@ -49,6 +48,7 @@ const WRITERS: &[(&str, &[&str])] = &[
             "note_slip_import",
             "recall_export",
             "record_check",
+            "record_reprint",
             "renew_lease",
             "report_pages",
             "report_print",
@@ -241,7 +241,7 @@ async fn what_a_rolled_back_transaction_handed_out_opens_nothing() {
     let session = app.value(&text).await;
     assert_eq!(session.len(), 64, "it was told");
     app.enter(&target.a.secret).await;
-    let order = "select o.export_ticket from shikiri_seal.order_export(gen_random_uuid(), 'slip_list', \
+    let order = "select o.export_ticket from shikiri_seal.order_export('slip_list', \
          '{\"all\": true}', 1, null, '{}') o";
     let ticket = app.value(order).await;
     assert_eq!(ticket.len(), 64, "it was told");

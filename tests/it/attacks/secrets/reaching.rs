@@ -32,32 +32,32 @@ const FURTHER: &[(Login, Door, &str, &[&str])] = &[
     (
         Login::App,
         Door::Unbound,
-        "select o.outcome from shikiri_seal.open_session(':code_of_a', 'admin', decode(':derived_of_a', 'hex'), 'take_over', 'x') o",
+        "select o.outcome from shikiri_seal.open_session(':attempt_of_a', decode(':derived_of_a', 'hex'), 'take_over', 'x') o",
         &[],
     ),
     (
         Login::App,
         Door::Unbound,
-        "select o.outcome from shikiri_seal.open_session(':code_of_a', 'admin', decode(':derived_of_a', 'hex'), 'parallel', null) o",
+        "select o.outcome from shikiri_seal.open_session(':attempt_of_a', decode(':derived_of_a', 'hex'), 'parallel', null) o",
         &[],
     ),
     (
         Login::App,
         Door::Unbound,
-        "select o.outcome from shikiri_seal.open_session(':code_of_b', 'admin', 'wrong', 'ask', 'x') o",
+        "select o.outcome from shikiri_seal.open_session(':attempt_of_b', 'wrong', 'ask', 'x') o",
         &[],
     ),
     (
         Login::App,
         Door::Session,
-        "select o.outcome from shikiri_seal.open_session(':code_of_b', 'admin', 'wrong', 'ask', 'x') o",
+        "select o.outcome from shikiri_seal.open_session(':attempt_of_b', 'wrong', 'ask', 'x') o",
         &[],
     ),
     (
         Login::App,
         Door::Unbound,
-        "select count(o.outcome) from generate_series(1, 10) n, \
-        lateral shikiri_seal.open_session(':code_of_b', 'admin', ('wrong' || n)::bytea, 'ask', 'x') o",
+        "select count(a) from generate_series(1, 10) n, \
+        lateral shikiri_seal.begin_login(':code_of_b', 'admin', sha256(('wrong' || n)::bytea)) a",
         &[],
     ),
     (
@@ -84,18 +84,18 @@ const FURTHER: &[(Login, Door, &str, &[&str])] = &[
         "select o.outcome from shikiri_seal.open_link($1, $2, 0, 1) o",
         &["link_of_a", "secret_of_a"],
     ),
-    (Login::App, Door::Unbound, "select shikiri_seal.end_fetch($1, true)", &["fetch_of_a"]),
-    (Login::App, Door::Session, "select shikiri_seal.end_fetch($1, true)", &["fetch_of_b"]),
+    (Login::App, Door::Unbound, "select shikiri_seal.end_fetch($1, true, 1)", &["fetch_of_a"]),
+    (Login::App, Door::Session, "select shikiri_seal.end_fetch($1, true, 1)", &["fetch_of_b"]),
     (
         Login::App,
         Door::Unbound,
-        "select shikiri_seal.note_shredded(array[':expired_of_b']::uuid[])",
+        "select shikiri_seal.note_shredded(array[:id_of_b], array[':expired_of_b']::uuid[])",
         &[],
     ),
     (
         Login::App,
         Door::Session,
-        "select shikiri_seal.change_own_password(decode(':derived_of_a', 'hex'), 's', 'k', 'v', null)",
+        "select shikiri_seal.change_own_password(':proof_of_a', decode(':derived_of_a', 'hex'), 's', 'k', 'v', null)",
         &[],
     ),
     (
@@ -107,18 +107,10 @@ const FURTHER: &[(Login, Door, &str, &[&str])] = &[
     (
         Login::App,
         Door::Session,
-        "select b.outcome from shikiri_seal.begin_reprint(':ready_of_a', ':new_id', 1, 1) b; \
-        select f.chain_seq from shikiri_seal.reprint_facts(':new_id') f; \
-        select shikiri_seal.finish_reprint(':new_id', 'x', 1, 'x', 'x')",
+        "select b.outcome from shikiri_seal.begin_reprint(':ready_of_a', 1, 1) b",
         &[],
     ),
-    (
-        Login::App,
-        Door::Session,
-        "select b.outcome from shikiri_seal.begin_reprint(':ready_of_a', ':new_id', 1, 1) b; \
-        select shikiri_seal.fail_reprint(':new_id', 'x')",
-        &[],
-    ),
+    (Login::Checker, Door::Unbound, "select shikiri_seal.settle_logins()", &[]),
     (Login::App, Door::Session, "select shikiri_seal.retain_export(':queued_of_a', 3)", &[]),
     (Login::App, Door::Queued, "draw", &[]),
     (

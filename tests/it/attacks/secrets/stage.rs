@@ -10,7 +10,7 @@ use shikiri::{
     auth::{Salt, derive},
     dba::catalog::{Login, SealWish},
     domain::OnConflict,
-    statements::sessions::LoginOutcome,
+    statements::sessions::{LoginOutcome, Opened},
     testkit::{A, B, PASSWORD, World},
 };
 use uuid::Uuid;
@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::{
     super::{
         matrix::{Ordered, door, order, run_export},
-        target::{Target, party},
+        target::{Party, Target, party},
         wire::Wire,
     },
     tap::{Place, Tap},
@@ -69,53 +69,30 @@ impl Stage {
         };
         let mut app = Wire::connect(&target.app).await;
         let mut root = Wire::connect(&target.superuser).await;
-        for setting in [
-            "track_functions = 'all'",
-            "log_error_verbosity = 'verbose'",
-            "log_min_messages = 'debug1'",
-        ] {
-            root.must(&format!("alter system set {setting}")).await;
-        }
-        root.must("select pg_reload_conf()").await;
+        log_much(&mut root).await;
         let ready_of_a = run_export(&world, &mut app, &admin).await;
         let ready_of_b = run_export(&world, &mut app, &target.b).await;
         let over_of_b = run_export(&world, &mut app, &target.b).await;
         let old_of_b = run_export(&world, &mut app, &target.b).await;
         let dead_of_b = order(&mut app, &target.b).await;
-        app.enter(&target.b.secret).await;
-        app.must(&format!("select shikiri_seal.discard_export('{over_of_b}')")).await;
-        app.must("commit").await;
-        for (column, id) in [("lease_until", &dead_of_b.id), ("retain_until", &old_of_b)] {
-            let late = format!(
-                "update shikiri_ops.export_ledger set {column} = now() - interval '1 hour' where export_id = '{id}'"
-            );
-            root.must(&late).await;
-        }
+        end_times(&mut app, &mut root, &target.b.secret, [&over_of_b, &dead_of_b.id, &old_of_b])
+            .await;
         let (drawn, queued) = (order(&mut app, &admin).await, order(&mut app, &admin).await);
         draw(&mut app, &drawn).await;
-        let link_of_a = link(&mut app, &admin.secret, &ready_of_a, &admin.session_id).await;
-        let link_of_b = link(&mut app, &target.b.secret, &ready_of_b, &target.b.session_id).await;
-        let fetch_of_a = fetch(&mut app, &admin.secret, &ready_of_a).await;
-        let fetch_of_b = fetch(&mut app, &target.b.secret, &ready_of_b).await;
-        // What nobody here brings.
-        link(&mut app, &target.b.secret, &ready_of_b, &target.b.session_id).await;
-        fetch(&mut app, &target.b.secret, &ready_of_b).await;
-        app.enter(&target.b.secret).await;
-        app.must("select shikiri_seal.spend_token(sha256(gen_random_uuid()::text::bytea))").await;
-        app.must("commit").await;
+        let handed_out =
+            handed_out(&mut app, [&admin, &target.b], [&ready_of_a, &ready_of_b]).await;
         let derived = derived(&mut app).await;
-        let theirs = Facts::from([
+        let (attempts, proof) = attempts(&mut app, &mut root, &admin.secret, &derived).await;
+        let mut theirs = Facts::from([
             ("secret_of_a", admin.secret.clone()),
             ("secret_of_b", target.b.secret.clone()),
             ("session_of_a", admin.session_id.clone()),
             ("session_of_b", target.b.session_id.clone()),
-            ("link_of_a", link_of_a.clone()),
-            ("link_of_b", link_of_b),
-            ("fetch_of_a", fetch_of_a),
-            ("fetch_of_b", fetch_of_b),
             ("user_of_a", admin.user_id.clone()),
+            ("clerk_of_a", target.a.user_id.clone()),
             ("user_of_b", target.b.user_id.clone()),
             ("id_of_a", target.a.tenant_id.to_string()),
+            ("id_of_b", target.b.tenant_id.to_string()),
             ("code_of_a", A.code.to_owned()),
             ("code_of_b", B.code.to_owned()),
             ("export_of_b", ready_of_b),
@@ -126,37 +103,28 @@ impl Stage {
             ("ticket_of_a", queued.ticket.clone()),
             ("check_of_a", drawn.check.clone()),
             ("derived_of_a", hex::encode(&derived)),
+            ("attempt_of_a", attempts[0].clone()),
+            ("attempt_of_b", attempts[1].clone()),
+            ("proof_of_a", proof),
         ]);
-        let mut own = theirs.clone();
-        own.extend([
-            ("secret_of_b", beside.secret.clone()),
-            ("session_of_b", beside.session_id.to_string()),
-            ("link_of_b", link_of_a),
-            ("user_of_b", target.a.user_id.clone()),
-            ("code_of_b", A.code.to_owned()),
-            ("export_of_b", ready_of_a),
-        ]);
+        theirs.extend(handed_out);
+        let own = own(&theirs, &beside);
         let doors = BTreeMap::from([
             (Door::Session, ("enter", admin.secret)),
             (Door::Queued, ("enter_export", queued.ticket)),
             (Door::Drawn, ("enter_export", drawn.ticket)),
             (Door::Check, ("enter_check", drawn.check)),
         ]);
-        let mut brought = BTreeSet::from([Sha256::digest(&derived).to_vec()]);
-        for value in theirs.values().chain(own.values()).chain(doors.values().map(|it| &it.1)) {
-            brought.insert(Sha256::digest(value).to_vec());
-            brought.extend(Uuid::parse_str(value).map(|it| it.as_bytes().to_vec()));
-        }
-        let root = Place::new(&world.superuser_url());
+        let values = theirs.values().chain(own.values()).chain(doors.values().map(|it| &it.1));
         Stage {
+            root: Place::new(&world.superuser_url()),
             world,
-            root,
             a: target.a.tenant_id,
             b: target.b.tenant_id,
+            brought: brought(&derived, values),
             theirs,
             own,
             doors,
-            brought,
         }
     }
 
@@ -226,4 +194,97 @@ async fn derived(app: &mut Wire) -> Vec<u8> {
     let row = app.simple(&text).await.rows.remove(0);
     let salt = Salt(hex::decode(&row[0]).expect("hex"));
     derive(PASSWORD, &salt, &row[1]).expect("our own parameters").0
+}
+
+/// Committed attempts to log in: a right one of A, a wrong one of B; and A's own proof of its password. They do not grow
+/// old while the sweep lasts.
+async fn attempts(
+    app: &mut Wire,
+    root: &mut Wire,
+    secret: &str,
+    derived: &[u8],
+) -> ([String; 2], String) {
+    let guess = format!("sha256(sha256(decode('{}', 'hex')))", hex::encode(derived));
+    let begin =
+        |code, guess| format!("select shikiri_seal.begin_login('{code}', 'admin', {guess})");
+    let right = app.value(&begin(A.code, &*guess)).await;
+    let wrong = app.value(&begin(B.code, "sha256(sha256('wrong'))")).await;
+    app.enter(secret).await;
+    let proof = app.value(&format!("select shikiri_seal.begin_proof({guess})")).await;
+    app.must("commit").await;
+    let later = "update shikiri_vault.login_attempt set begun_at = begun_at + interval '1 hour'";
+    root.must(later).await;
+    ([right, wrong], proof)
+}
+
+/// Links and tickets of fetches of both billers, and some more of B that nobody here brings.
+async fn handed_out(
+    app: &mut Wire,
+    [a, b]: [&Party; 2],
+    [ready_of_a, ready_of_b]: [&str; 2],
+) -> [(&'static str, String); 4] {
+    let res = [
+        ("link_of_a", link(app, &a.secret, ready_of_a, &a.session_id).await),
+        ("link_of_b", link(app, &b.secret, ready_of_b, &b.session_id).await),
+        ("fetch_of_a", fetch(app, &a.secret, ready_of_a).await),
+        ("fetch_of_b", fetch(app, &b.secret, ready_of_b).await),
+    ];
+    link(app, &b.secret, ready_of_b, &b.session_id).await;
+    fetch(app, &b.secret, ready_of_b).await;
+    app.enter(&b.secret).await;
+    app.must("select shikiri_seal.spend_token(sha256(gen_random_uuid()::text::bytea))").await;
+    app.must("commit").await;
+    res
+}
+
+/// The same with what is A's own in the place of B's.
+fn own(theirs: &Facts, beside: &Opened) -> Facts {
+    let mut own = theirs.clone();
+    for (place, of_a) in [
+        ("link_of_b", "link_of_a"),
+        ("user_of_b", "clerk_of_a"),
+        ("code_of_b", "code_of_a"),
+        ("export_of_b", "ready_of_a"),
+    ] {
+        own.insert(place, theirs[of_a].clone());
+    }
+    own.insert("secret_of_b", beside.secret.clone());
+    own.insert("session_of_b", beside.session_id.to_string());
+    own
+}
+
+/// The server tells its log all it can.
+async fn log_much(root: &mut Wire) {
+    for setting in [
+        "track_functions = 'all'",
+        "log_error_verbosity = 'verbose'",
+        "log_min_messages = 'debug1'",
+    ] {
+        root.must(&format!("alter system set {setting}")).await;
+    }
+    root.must("select pg_reload_conf()").await;
+}
+
+/// One export is discarded, one lost its process, one was kept long enough.
+async fn end_times(app: &mut Wire, root: &mut Wire, secret: &str, [over, dead, old]: [&str; 3]) {
+    app.enter(secret).await;
+    app.must(&format!("select shikiri_seal.discard_export('{over}')")).await;
+    app.must("commit").await;
+    for (column, id) in [("lease_until", dead), ("retain_until", old)] {
+        let late = format!(
+            "update shikiri_ops.export_ledger set {column} = now() - interval '1 hour' where export_id = '{id}'"
+        );
+        root.must(&late).await;
+    }
+}
+
+/// The digests and bytes of what calls bring.
+fn brought<'a>(derived: &[u8], values: impl Iterator<Item = &'a String>) -> BTreeSet<Vec<u8>> {
+    let verifier = Sha256::digest(derived).to_vec();
+    let mut brought = BTreeSet::from([Sha256::digest(&verifier).to_vec(), verifier]);
+    for value in values {
+        brought.insert(Sha256::digest(value).to_vec());
+        brought.extend(Uuid::parse_str(value).map(|it| it.as_bytes().to_vec()));
+    }
+    brought
 }

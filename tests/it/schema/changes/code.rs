@@ -36,8 +36,8 @@ pub const CODE: &[Change] = &[
     ),
     (
         "function",
-        "alter function shikiri_seal.tenant() security invoker",
-        "alter function shikiri_seal.tenant() security definer",
+        "alter function shikiri_seal.enter(text) security invoker",
+        "alter function shikiri_seal.enter(text) security definer",
     ),
     (
         "function",

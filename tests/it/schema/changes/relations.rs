@@ -264,7 +264,7 @@ pub const RELATIONS: &[Change] = &[
     (
         "policy",
         "alter policy tenant_rows on shikiri.slip to shikiri_app",
-        "alter policy tenant_rows on shikiri.slip to shikiri_app, shikiri_checker, shikiri_owner",
+        "alter policy tenant_rows on shikiri.slip to shikiri_app, shikiri_checker, shikiri_owner, shikiri_keeper",
     ),
     (
         "policy",
