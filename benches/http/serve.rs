@@ -23,11 +23,12 @@ pub async fn serve(url: &str, key_file: &str) -> Res<()> {
         wait: Duration::from_secs(30),
     };
     let pool = Pool::new(config())?;
+    // Nothing is exported here and nobody logs in, so the checker never connects.
+    let checker = Checker::new(config())?;
     let artefacts = tempfile::tempdir()?;
     let exporter = Exporter::new(export::Parts {
         pool: pool.clone(),
-        // Nothing is exported here, so the checker never connects.
-        checker: Checker::new(config())?,
+        checker: checker.clone(),
         fonts: Arc::new(FontChain::load(&FONTS)?),
         store: Store::open_dir(&artefacts.path().join("files"), &artefacts.path().join("keys"))?,
         proof: proof(artefacts.path()),
@@ -38,6 +39,7 @@ pub async fn serve(url: &str, key_file: &str) -> Res<()> {
     let rate = Rate { per_minute: 1_000_000_000, burst: 1_000_000_000 };
     let app = App::new(http::Parts {
         pool,
+        checker,
         keys: Arc::new(KeyRing::new(&[std::fs::read_to_string(key_file)?])?),
         exporter,
         source_digest: None,

@@ -56,6 +56,9 @@ impl Marks {
         }
         res.parts.sort();
         res.parts.dedup();
+        // The beginning of a value may be what another one has too.
+        let of_others: Vec<String> = of_others.iter().map(|it| it.to_lowercase()).collect();
+        res.parts.retain(|part| !of_others.iter().any(|it| it.contains(part.as_str())));
         res
     }
 

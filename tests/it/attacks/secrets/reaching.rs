@@ -110,7 +110,6 @@ const FURTHER: &[(Login, Door, &str, &[&str])] = &[
         "select b.outcome from shikiri_seal.begin_reprint(':ready_of_a', 1, 1) b",
         &[],
     ),
-    (Login::Checker, Door::Unbound, "select shikiri_seal.settle_logins()", &[]),
     (Login::App, Door::Session, "select shikiri_seal.retain_export(':queued_of_a', 3)", &[]),
     (Login::App, Door::Queued, "draw", &[]),
     (

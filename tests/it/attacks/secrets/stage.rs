@@ -280,8 +280,11 @@ async fn end_times(app: &mut Wire, root: &mut Wire, secret: &str, [over, dead, o
 
 /// The digests and bytes of what calls bring.
 fn brought<'a>(derived: &[u8], values: impl Iterator<Item = &'a String>) -> BTreeSet<Vec<u8>> {
-    let verifier = Sha256::digest(derived).to_vec();
-    let mut brought = BTreeSet::from([Sha256::digest(&verifier).to_vec(), verifier]);
+    let mut brought = BTreeSet::new();
+    for guess in [derived, b"wrong"] {
+        let verifier = Sha256::digest(guess).to_vec();
+        brought.extend([Sha256::digest(&verifier).to_vec(), verifier]);
+    }
     for value in values {
         brought.insert(Sha256::digest(value).to_vec());
         brought.extend(Uuid::parse_str(value).map(|it| it.as_bytes().to_vec()));
