@@ -65,6 +65,35 @@ fn one_by_one(settings: &[Setting]) -> Vec<Prelude> {
     preludes
 }
 
+/// Functions that no call here gets to the end of, and why. They are called, and refuse.
+const NOT_REACHED: &[(&[&str], &str)] = &[
+    (
+        &[
+            "shikiri_ops.allow_role(name,text)",
+            "shikiri_ops.disallow_role(name)",
+            "shikiri_ops.guard_schema(name)",
+            "shikiri_ops.unguard_schema(name)",
+        ],
+        "a DBA's, as the migrator: that login becomes the owner of the vault",
+    ),
+    (
+        &[
+            "shikiri_seal.finish_reprint(text,text)",
+            "shikiri_seal.record_reprint(bytea,bigint)",
+            "shikiri_seal.reprint_facts()",
+        ],
+        "they want the tickets of a reprint, which is drawn from a file",
+    ),
+    (
+        &[
+            "shikiri_seal.note_payment_import(uuid,text,integer,integer,bytea)",
+            "shikiri_seal.note_registered(text[],smallint[])",
+            "shikiri_seal.note_slip_import(uuid,integer,text,text,bytea)",
+        ],
+        "they want rows that their own transaction has made",
+    ),
+];
+
 /// What was written to a log since it had this length, and its length now.
 fn read_log(log: &Path, from: u64, renderings: &Arc<Renderings>) -> (Vec<Found>, u64) {
     let mut file = File::open(log).expect("the server writes it");
@@ -188,7 +217,16 @@ async fn run(stage: &Stage) {
         lines.join("\n"),
         logged.join("\n")
     );
-    assert_eq!(never, Vec::<String>::new(), "functions that nothing called");
+    let left_out =
+        NOT_REACHED.iter().flat_map(|(names, why)| names.iter().map(move |it| (it, why)));
+    let (mut names, mut never) = (Vec::new(), never);
+    for (name, why) in left_out {
+        say(&format!("not looked at behind its first checks: {name}: {why}"));
+        names.push((*name).to_owned());
+    }
+    names.sort();
+    never.sort();
+    assert_eq!(never, names, "functions that no call got to the end of");
     assert_eq!(all.failed, BTreeSet::new(), "calls that must get to their end do not");
 }
 
