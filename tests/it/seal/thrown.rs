@@ -79,7 +79,7 @@ async fn whatever_the_look_at_the_first_seal_throws_the_door_throws_too() {
 
 /// The stack runs out at another depth of the door in every call: one of them is the look at the first seal.
 #[tokio::test]
-async fn stack_depth_binds_no_second_tenant() {
+async fn stack_depth_binds_second_tenant_no_more() {
     for wish in [SealWish::Parameter, SealWish::Mac] {
         let world = World::new().await;
         world.seal_by(wish).await;
