@@ -148,7 +148,7 @@ async fn what_interrupts_a_door_binds_nobody() {
                 app.must(&format!("savepoint s; set local statement_timeout = '{}ms'", 1 + n % 5))
                     .await;
                 // Bound to A, every call is refused; else it enters again and again until the time is over.
-                let found = app.extended(many, &[secret.clone()]).await;
+                let found = app.extended(many, std::slice::from_ref(&secret)).await;
                 assert!(["57014", "SK004"].contains(&found.code()), "{}", found.all());
                 met += u32::from(found.code() == "57014");
                 app.must("rollback to s").await;

@@ -129,7 +129,7 @@ fn timed(what: &str, work: impl FnOnce() -> Tally) -> Tally {
         tally.messages,
         tally.bytes,
         since.elapsed().as_secs_f64(),
-        tally.refused.iter().map(|(what, _)| what.as_str()).collect::<Vec<_>>().join(", ")
+        tally.refused.keys().map(String::as_str).collect::<Vec<_>>().join(", ")
     ));
     tally
 }
