@@ -29,7 +29,8 @@ $$;
 revoke all on function shikiri_vault.count_failure(integer, text, timestamptz) from public;
 
 -- Settles attempts of one login, or of all (null): counts the wrong ones in the order they were begun, and forgets what
--- can open nothing any more. One that is right and may still open stays.
+-- can open nothing any more. One that is right and may still open stays, and it alone: where nothing opens, a right one
+-- goes and counts like a wrong one, or how many went would tell that it was among them.
 create or replace function shikiri_vault.settle_attempts(p_tenant_code text, p_login text) returns integer
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
@@ -39,16 +40,28 @@ declare
     res integer := 0;
 begin
     for it in
-        select a.attempt_id, a.login, a.begun_at, c.tenant_id, c.user_id,
-            c.user_id is not null and c.disabled_at is null and t.suspended_at is null
-                and sha256(a.commitment) <> sha256(sha256(c.verifier)) as counts
-        from shikiri_vault.login_attempt a
-        left join shikiri_ops.tenant t on t.tenant_code = a.tenant_code
-        left join shikiri_vault.credential c on c.tenant_id = t.tenant_id and c.login = a.login
-        where (p_login is null or a.tenant_code = p_tenant_code and a.login = p_login)
-            and (a.begun_at <= clock_timestamp() - interval '5 minutes'
-                or c.user_id is null
-                or sha256(a.commitment) <> sha256(sha256(c.verifier)))
+        select j.attempt_id, j.login, j.begun_at, j.tenant_id, j.user_id,
+            j.user_id is not null and not j.is_shut and j.is_refused as counts
+        from (
+            select a.attempt_id, a.login, a.begun_at, c.tenant_id, c.user_id,
+                c.disabled_at is not null or t.suspended_at is not null as is_shut,
+                -- Wrong, or begun where nothing opens: behind a lock, or among ten that were wrong.
+                sha256(a.commitment) <> sha256(sha256(c.verifier))
+                    or coalesce(c.locked_until > a.begun_at, false)
+                    or c.failures + (
+                        select count(*)
+                        from (
+                            select
+                            from shikiri_vault.login_attempt w
+                            where w.tenant_code = a.tenant_code and w.login = a.login
+                                and sha256(w.commitment) <> sha256(sha256(c.verifier))
+                            limit 10) ten) >= 10 as is_refused
+            from shikiri_vault.login_attempt a
+            left join shikiri_ops.tenant t on t.tenant_code = a.tenant_code
+            left join shikiri_vault.credential c on c.tenant_id = t.tenant_id and c.login = a.login
+            where p_login is null or a.tenant_code = p_tenant_code and a.login = p_login) j
+        join shikiri_vault.login_attempt a on a.attempt_id = j.attempt_id
+        where a.begun_at <= clock_timestamp() - interval '5 minutes' or j.user_id is null or j.is_shut or j.is_refused
         order by a.begun_at, a.attempt_id
         limit 1000
         for update of a skip locked

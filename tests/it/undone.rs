@@ -157,8 +157,8 @@ async fn lockout_and_trace_undone_by_savepoint() {
     app.must("rollback").await;
     assert_eq!(
         settle(&world).await,
-        "10",
-        "all that was wrong, though nothing of it was committed"
+        "11",
+        "all that was wrong, though nothing of it was committed, and the right one that opens nothing"
     );
     assert_eq!(failures(&mut root).await, ["0 true", "9", "1"]);
     let refused = world.try_login(A.code, "clerk", PASSWORD, OnConflict::Ask).await;
@@ -223,7 +223,7 @@ async fn a_session_is_no_way_to_guess_its_users_password() {
     app.enter(&target.a.secret).await;
     assert_eq!(peek(&mut app, &change(&id, &right)).await, "rejected", "after ten, nothing is");
     app.must("rollback").await;
-    assert_eq!(settle(&world).await, "10");
+    assert_eq!(settle(&world).await, "11");
     assert_eq!(failures(&mut root).await, ["0 true", "9", "1"]);
 }
 
@@ -270,4 +270,50 @@ async fn every_function_that_writes_is_listed_with_what_makes_its_rollback_harml
     listed.sort_unstable();
     assert_eq!(live, listed, "left: the database; right: the list");
     assert!(WRITERS.iter().all(|(why, _)| why.len() > 20));
+}
+
+/// Where nothing opens, how many attempts went must not tell whether the right one was among them.
+#[tokio::test]
+async fn what_is_settled_of_a_login_that_opens_nothing_tells_no_right_guess() {
+    let world = World::new().await;
+    let mut app = Wire::connect(&world.url(Login::App)).await;
+    let mut root = Wire::connect(&world.superuser_url()).await;
+    let right = right_guess(&world).await;
+    for n in 0..10 {
+        app.value(&begin(&wrong(n))).await;
+    }
+    assert_eq!(settle(&world).await, "10");
+    let clerk = format!(
+        "from shikiri_ops.tenant t where t.tenant_id = c.tenant_id and t.tenant_code = '{}' and c.login = 'clerk'",
+        A.code
+    );
+    let free =
+        format!("update shikiri_vault.credential c set locked_until = null, failures = 0 {clerk}");
+    let shut = format!(
+        "update shikiri_vault.credential c set locked_until = null, disabled_at = now() {clerk}"
+    );
+    for (state, sql) in [("locked", "select 1"), ("disabled", &shut)] {
+        root.must(sql).await;
+        for guess in [wrong(10), right.clone()] {
+            for n in 0..4 {
+                app.value(&begin(&wrong(20 + n))).await;
+            }
+            app.value(&begin(&guess)).await;
+            assert_eq!(settle(&world).await, "5", "{state}: {}", guess == right);
+        }
+    }
+    root.must(&format!("update shikiri_vault.credential c set disabled_at = null {clerk}")).await;
+    // More than ten at once to a login that is open: they are refused together, the right one with them.
+    for with in [wrong(10), right.clone()] {
+        root.must(&free).await;
+        for n in 0..12 {
+            app.value(&begin(&wrong(30 + n))).await;
+        }
+        app.value(&begin(&with)).await;
+        assert_eq!(settle(&world).await, "13", "a batch: {}", with == right);
+    }
+    // And one that may still open stays.
+    root.must(&free).await;
+    app.value(&begin(&right)).await;
+    assert_eq!(settle(&world).await, "0");
 }

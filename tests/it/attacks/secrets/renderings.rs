@@ -47,7 +47,9 @@ impl Renderings {
         for (n, secret) in secrets.iter().enumerate() {
             let bytes = &secret.bytes;
             streams[HEX].add(hex::encode(bytes).as_bytes(), n, "hex");
-            streams[KEPT].add(&escaped(bytes), n, "escape");
+            for is_shown in [|it| matches!(it, 0x21..=0x7e), |it| matches!(it, 1..=0x7f)] {
+                streams[KEPT].add(&escaped(bytes, is_shown), n, "escape");
+            }
             for alignment in 0..3 {
                 let text = base64_at(bytes, alignment);
                 streams[KEPT].add(text.as_bytes(), n, "base64");
@@ -111,11 +113,13 @@ fn is_kept(byte: u8) -> bool {
     byte != 0 && byte != b'\\' && !byte.is_ascii_whitespace()
 }
 
-/// As `encode(…, 'escape')` and the old output of bytea write it, without the backslashes.
-fn escaped(bytes: &[u8]) -> Vec<u8> {
+/// As the old output of bytea and `encode(…, 'escape')` write it, without the backslashes. They differ in what they show as
+/// it is: the second shows control characters too.
+fn escaped(bytes: &[u8], is_shown: fn(u8) -> bool) -> Vec<u8> {
     let one = |it: &u8| match *it {
-        b'\\' | b' ' => Vec::new(),
-        0x21..=0x7e => vec![*it],
+        b'\\' => Vec::new(),
+        it if it.is_ascii_whitespace() && is_shown(b'\t') || it == b' ' => Vec::new(),
+        it if is_shown(it) => vec![it],
         other => format!("{other:03o}").into_bytes(),
     };
     bytes.iter().flat_map(one).collect()
