@@ -37,7 +37,7 @@ pub const PLANNER_OPTIONS: &str = "-c plan_cache_mode=force_generic_plan -c enab
 pub(super) const RESET: &str = "begin; rollback; close all; set session authorization default; reset all; unlisten *; \
      discard temp; discard sequences; select pg_catalog.pg_advisory_unlock_all(), shikiri_seal.assert_clean()";
 
-/// Undoes what reads may have left on a connection: see [`ReadLease`](super::read_lease::ReadLease) for why this is all.
+/// Undoes what reads may have left on a connection: see `ReadLease` for why this is all.
 pub const RESET_AFTER_READS: &str =
     "set session authorization default; reset all; select pg_catalog.pg_advisory_unlock_all()";
 
