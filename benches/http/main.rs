@@ -5,6 +5,7 @@
 //! Every server is a process of its own on the same Postgres; the order of the cases turns from round to round.
 
 mod client;
+mod events;
 #[path = "../shared/ground.rs"]
 mod ground;
 mod measure;
@@ -66,6 +67,7 @@ async fn main() -> Res<()> {
 async fn run(plain: &str, peer: &str) -> Res<()> {
     println!("loading {BILLERS} billers with {SLIPS_EACH} slips each");
     let ground = Ground::build(BILLERS, SLIPS_EACH).await?;
+    events::add(&superuser(&ground.server, WALLED).await?).await?;
     let url = |database| ground.server.conninfo(Login::App.role(), database);
     tear_down(&ground).await?;
     let dir = tempfile::tempdir()?;
@@ -131,7 +133,11 @@ async fn tear_down(ground: &Ground) -> Res<()> {
         grant connect on database plain to shikiri_app; grant usage on schema shikiri, shikiri_seal to shikiri_app";
     let client = superuser(&ground.server, PLAIN).await?;
     client.batch_execute(text).await?;
-    client.batch_execute("vacuum (freeze, analyze) shikiri.slip").await?;
+    client
+        .batch_execute(
+            "vacuum (freeze, analyze) shikiri.slip, shikiri.slip_event, shikiri.payment_event",
+        )
+        .await?;
     Ok(())
 }
 

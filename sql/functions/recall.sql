@@ -126,7 +126,8 @@ grant execute on function shikiri_seal.expire_exports() to shikiri_app;
 
 -- Of these files, each named by its biller and its export, those that nobody may read: ended without a release, expired,
 -- recalled. One that the database does not know as that biller's is not among them: a service that is shown the wrong
--- database, or the wrong biller, must destroy nothing. Answers the names as they were given.
+-- database, or the wrong biller, must destroy nothing. Answers the names as they were given. For the checker's login: it
+-- speaks of files of every biller, and the application's login is told of one biller's only.
 create or replace function shikiri_seal.doomed_exports(p_tenant_ids integer[], p_ids uuid[])
     returns table (tenant_id integer, export_id uuid)
 language sql stable security definer
@@ -139,10 +140,10 @@ as $$
     order by k.named_tenant_id, k.export_id
 $$;
 revoke all on function shikiri_seal.doomed_exports(integer[], uuid[]) from public;
-grant execute on function shikiri_seal.doomed_exports(integer[], uuid[]) to shikiri_app;
+grant execute on function shikiri_seal.doomed_exports(integer[], uuid[]) to shikiri_checker;
 
 -- The keys of these files, named as before, are destroyed: expired or recalled -> shredded. Answers how many steps were
--- taken.
+-- taken. For the checker's login, as before.
 create or replace function shikiri_vault.note_shredded(p_tenant_ids integer[], p_ids uuid[]) returns integer
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
@@ -188,4 +189,4 @@ begin
 end
 $$;
 revoke all on function shikiri_seal.note_shredded(integer[], uuid[]) from public;
-grant execute on function shikiri_seal.note_shredded(integer[], uuid[]) to shikiri_app;
+grant execute on function shikiri_seal.note_shredded(integer[], uuid[]) to shikiri_checker;

@@ -31,6 +31,24 @@ revoke select on pg_stat_activity, pg_locks from public;
 grant select on pg_stat_activity, pg_locks to pg_monitor;
 grant execute on function pg_stat_get_activity(integer), pg_stat_get_backend_activity(integer), pg_lock_status() to pg_monitor;
 
+-- What the server counts of whole tables tells who did something, and that a login exists; `currtid2` follows the versions of a
+-- row without its policy.
+do $$
+declare
+    it regprocedure;
+begin
+    for it in
+        select p.oid
+        from pg_proc p
+        where p.pronamespace = 'pg_catalog'::regnamespace
+            and (p.proname like 'pg\_stat\_get\_%' and p.proargtypes = '26'::oidvector or p.proname = 'currtid2')
+    loop
+        execute format('revoke execute on function %s from public', it);
+        execute format('grant execute on function %s to pg_monitor', it);
+    end loop;
+end
+$$;
+
 -- A DO block tries thousands of things in one statement. Functions that exist run as before.
 revoke usage on language plpgsql from public;
 grant usage on language plpgsql to shikiri_keeper, shikiri_owner, shikiri_migrator;

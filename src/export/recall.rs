@@ -105,11 +105,13 @@ impl Exporter {
 
     /// Destroys those of these files that nobody may read. Each is asked for by its biller and its export, and what the
     /// database does not know as that biller's stays. Answers how many it destroyed.
+    ///
+    /// Asked on the checker's connection: the application's login may learn nothing of another biller's files.
     async fn destroy_doomed(&self, files: Vec<FileName>) -> Result<usize, UpkeepError> {
         let mut destroyed = 0;
         for some in files.chunks(DOOMED_MAX) {
             let (tenant_ids, export_ids) = columns(some);
-            let doomed = self.inner.pool.call(&AskDoomed { tenant_ids, export_ids }).await?;
+            let doomed = self.inner.checker.call(&AskDoomed { tenant_ids, export_ids }).await?;
             destroyed += doomed.len();
             let name = |(tenant_id, export_id)| FileName { tenant_id, export_id };
             self.destroy(doomed.into_iter().map(name).collect()).await?;
@@ -126,7 +128,7 @@ impl Exporter {
         let (store, of_keys) = (self.inner.store.clone(), files.clone());
         blocking(move || of_keys.iter().try_for_each(|it| store.destroy_key(*it))).await?;
         let (tenant_ids, export_ids) = columns(&files);
-        self.inner.pool.call(&NoteShredded { tenant_ids, export_ids }).await?;
+        self.inner.checker.call(&NoteShredded { tenant_ids, export_ids }).await?;
         let store = self.inner.store.clone();
         Ok(blocking(move || files.iter().try_for_each(|it| store.shred(*it))).await?)
     }

@@ -150,3 +150,54 @@ async fn what_is_written_of_a_failure_is_not_written_on_the_applications_connect
     let events = "select count(*) from shikiri.audit_event where action = 'login.failed'";
     assert_eq!(root.value(events).await, "1", "one of them is a login");
 }
+
+/// What the server counts of each table of the service since it was made, for anybody who asks.
+const TABLES: &str = "select c.oid::regclass, pg_stat_get_tuples_inserted(c.oid), pg_stat_get_tuples_updated(c.oid), \
+     pg_stat_get_tuples_deleted(c.oid) \
+     from pg_class c where c.relnamespace::regnamespace::text like 'shikiri%' and c.relkind = 'r' order by c.oid";
+
+/// The tables whose counters one committed and counted attempt moves.
+async fn moved(world: &World, code: &str, login: &str) -> Vec<String> {
+    let mut app = Wire::connect(&world.url(Login::App)).await;
+    let mut checker = Wire::connect(&world.url(Login::Checker)).await;
+    let before = app.simple(TABLES).await.rows;
+    let begin = format!("select shikiri_seal.begin_login('{code}', '{login}', sha256('wrong'))");
+    app.value(&begin).await;
+    app.must("select pg_stat_force_next_flush()").await;
+    assert_eq!(checker.value("select shikiri_seal.settle_logins()").await, "1", "{login}");
+    checker.must("select pg_stat_force_next_flush()").await;
+    checker.must("select 1").await;
+    let after = app.simple(TABLES).await.rows;
+    assert_eq!(before.len(), after.len());
+    let changed = before.iter().zip(&after).filter(|(before, after)| before != after);
+    let mut res: Vec<String> = changed.map(|(before, _)| before[0].clone()).collect();
+    res.sort();
+    res
+}
+
+#[tokio::test]
+async fn login_existence_by_counters_of_whole_tables_costs_an_attempt_and_is_closed_by_the_second_tier()
+ {
+    let world = World::new().await;
+    let of_nobody = moved(&world, A.code, "nobody").await;
+    assert_eq!(of_nobody, ["shikiri_vault.login_attempt"]);
+    assert_eq!(moved(&world, "99999", "admin").await, of_nobody, "nor is there such a biller");
+    // As docs/promises.md says: this, and nothing else, tells that a login is there.
+    let of_somebody = moved(&world, A.code, "admin").await;
+    let written = ["shikiri.audit_event", "shikiri_vault.chain_head", "shikiri_vault.credential"];
+    assert_eq!(of_somebody, [&written[..], &["shikiri_vault.login_attempt"]].concat());
+
+    let mut root = Wire::connect(&world.superuser_url()).await;
+    root.must(include_str!("../../sql/hardening/superuser.sql")).await;
+    let counters = "select p.oid::regprocedure from pg_proc p where p.pronamespace = 'pg_catalog'::regnamespace \
+         and p.proname like 'pg\\_stat\\_get\\_%' and p.proargtypes = '26'::oidvector";
+    let counters = root.simple(counters).await.rows;
+    assert!(20 < counters.len(), "{counters:?}");
+    let mut app = Wire::connect(&world.url(Login::App)).await;
+    for counter in counters {
+        let call = counter[0].replace("(oid)", "('shikiri_vault.credential'::regclass)");
+        assert_eq!(app.simple(&format!("select {call}")).await.code(), "42501", "{call}");
+    }
+    assert_eq!(app.simple("select n_tup_upd from pg_stat_all_tables").await.code(), "42501");
+    assert_eq!(app.simple("select currtid2('shikiri.slip', '(0,1)')").await.code(), "42501");
+}

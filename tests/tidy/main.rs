@@ -15,6 +15,7 @@ mod lists;
 mod migrations;
 mod mirrors;
 mod packages;
+mod patches;
 mod places;
 mod rooms;
 mod rule;
@@ -75,4 +76,5 @@ rules! {
     places::no_file_knows_a_machine,
     packages::licences_are_on_the_list,
     packages::banned_packages_are_not_in_the_tree,
+    patches::every_patch_fits_what_it_changes,
 }

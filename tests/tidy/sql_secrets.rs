@@ -20,6 +20,7 @@ const TABLES: &[&str] = &[
     "shikiri_vault.fetch_ticket",
     "shikiri_vault.link",
     "shikiri_vault.spent_token",
+    "shikiri_vault.login_attempt",
     HEADS,
 ];
 const HEADS: &str = "shikiri_vault.chain_head";

@@ -72,8 +72,10 @@ const DELIVER: &[&str] = &[
     "select shikiri_seal.begin_fetch($1::uuid, 0, 0)",
     "select shikiri_seal.report_print($1::uuid, 1, null)",
     "select shikiri_seal.recall_export($1::uuid, 'audit')",
-    "select shikiri_seal.note_shredded(array[shikiri_seal.tenant()], array[$1::uuid])",
 ];
+
+/// That its file is gone: `$1` the biller's number, `$2` the export's id.
+const SHRED: &str = "select shikiri_seal.note_shredded(array[$1::text::integer], array[$2::uuid])";
 
 type Params<'a> = &'a [(&'a (dyn ToSql + Sync), Type)];
 
@@ -124,7 +126,9 @@ pub(in crate::dba) async fn fill(
     for text in DELIVER {
         send(&app, text, &[(&export, Type::TEXT), (&probe.secret, Type::TEXT)]).await?;
     }
-    finish(&app).await
+    finish(&app).await?;
+    send(&checker, SHRED, &[(&id, Type::TEXT), (&export, Type::TEXT)]).await?;
+    Ok(())
 }
 
 async fn begin(client: &Client, door: &str, credential: &str) -> Result<(), Error> {

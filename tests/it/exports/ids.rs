@@ -270,13 +270,20 @@ async fn upkeep_that_names_another_biller_destroys_and_writes_nothing() {
             "select shikiri_seal.note_shredded(array[{tenant}]::integer[], array['{bid}'::uuid])"
         )
     };
+    // The application's login is not told of files of others at all, whoever's number it knows.
+    for wrong in [tenant_a.to_string(), tenant_b.to_string(), "null".to_owned()] {
+        for text in [doomed(&wrong), shredded(&wrong)] {
+            assert_eq!(app.simple(&text).await.code(), "42501", "{text}");
+        }
+    }
+    let mut checker = Wire::connect(&two.world.url(Login::Checker)).await;
     for wrong in [tenant_a.to_string(), "null".to_owned(), "0".to_owned()] {
-        assert_eq!(app.value(&doomed(&wrong)).await, "0", "{wrong}");
-        assert_eq!(app.value(&shredded(&wrong)).await, "0", "{wrong}");
+        assert_eq!(checker.value(&doomed(&wrong)).await, "0", "{wrong}");
+        assert_eq!(checker.value(&shredded(&wrong)).await, "0", "{wrong}");
     }
     assert_eq!(root.value(&state).await, "recalled", "nobody has written that its key is gone");
     assert_eq!(left(two.dir.path()).len(), 4);
-    assert_eq!(app.value(&doomed(&tenant_b.to_string())).await, "1", "its own is found");
+    assert_eq!(checker.value(&doomed(&tenant_b.to_string())).await, "1", "its own is found");
     assert_eq!(two.exporter.sweep().await.expect("sweeps"), 1);
     assert_eq!(root.value(&state).await, "shredded");
     assert_eq!(left(two.dir.path()).len(), 2, "A's is there");

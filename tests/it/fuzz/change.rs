@@ -25,6 +25,41 @@ impl Change {
             deletes: false,
         }
     }
+
+    /// Rows that A has, once more, with a value of B in one column of the key, and with it where nothing conflicts.
+    pub fn with_keys_of_others(table: &Relation) -> Vec<Change> {
+        let taken: Vec<&Column> = table.columns.iter().filter(|it| !it.fickle).collect();
+        let names: Vec<String> = taken.iter().map(|it| it.name.clone()).collect();
+        let mut res = Vec::new();
+        for key in taken.iter().filter(|it| it.key && it.name != "tenant_id") {
+            for (value, conflict) in
+                key.of_b.iter().take(3).zip(["", " on conflict do nothing", ""])
+            {
+                let values: Vec<String> =
+                    taken
+                        .iter()
+                        .map(|it| {
+                            if it.name == key.name {
+                                quoted(value, it.kind)
+                            } else {
+                                it.name.clone()
+                            }
+                        })
+                        .collect();
+                let mut change = Change::of(table);
+                change.inserts.clone_from(&names);
+                change.text = format!(
+                    "insert into {0} ({1}) select {2} from «{0}» as t order by {3} limit 1{conflict} returning {1}",
+                    table.name,
+                    names.join(", "),
+                    values.join(", "),
+                    key.name
+                );
+                res.push(change);
+            }
+        }
+        res
+    }
 }
 
 impl Gen<'_> {

@@ -43,6 +43,8 @@ pub async fn everything(
     res.push(("looks of nobody", std::mem::take(&mut run.tally)));
     run.witnesses((queries / 10).max(150)).await;
     res.push(("looks with a witness", std::mem::take(&mut run.tally)));
+    run.keys_of_others(&whole.app).await;
+    res.push(("keys of others", std::mem::take(&mut run.tally)));
     let readers = [
         ("reads of the application", Who::App, 30),
         ("reads of the owner", Who::Owner, 15),

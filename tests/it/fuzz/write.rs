@@ -91,17 +91,57 @@ impl Run<'_> {
             if !allowed && number % 5 != 0 {
                 continue;
             }
-            who.enter(&mut wire, self.field, &planner).await;
-            let text = sealed(&change.text);
             let table = relations.iter().find(|it| it.name == change.table).expect("is there");
-            let mine = after(&mut wire, &text, table, a, true).await;
-            wire.must("rollback").await;
-            if !allowed {
-                self.must_be_refused(who, number, &mine, &text, &planner);
-                continue;
+            let side = [&mut wire, &mut owner];
+            self.write(
+                (who, number),
+                side,
+                (&change, table),
+                &baseline[&change.table],
+                (allowed, &planner),
+            )
+            .await;
+        }
+    }
+
+    /// One statement on both sides.
+    async fn write(
+        &mut self,
+        (who, number): (Who, u32),
+        [wire, owner]: [&mut Wire; 2],
+        (change, table): (&Change, &Relation),
+        baseline: &str,
+        (allowed, planner): (bool, &str),
+    ) {
+        let a = self.field.target.a.tenant_id;
+        who.enter(wire, self.field, planner).await;
+        let text = sealed(&change.text);
+        let mine = after(wire, &text, table, a, true).await;
+        wire.must("rollback").await;
+        if !allowed {
+            return self.must_be_refused(who, number, &mine, &text, planner);
+        }
+        let theirs = alone(owner, change, table, a).await;
+        self.weigh((who, number), &mine, &theirs, baseline, (&text, planner));
+    }
+
+    /// Rows of A's own with one value of a key that B has: nobody else's key is in the way of A's.
+    pub async fn keys_of_others(&mut self, rights: &Rights) {
+        let (a, b, who) =
+            (self.field.target.a.tenant_id, self.field.target.b.tenant_id, Who::AppWatched);
+        let mut owner = Wire::connect(&self.field.target.superuser).await;
+        let (relations, _) = model::relations(&mut owner, who.role(), a, b).await;
+        let mut wire = who.connect(self.field).await;
+        for table in relations.iter().filter(|it| it.table && rights.reaches(&it.name)) {
+            let baseline = owner.value(&digest(&table.name, a)).await;
+            for (number, change) in (0..).zip(Change::with_keys_of_others(table)) {
+                if !self.goes_on() {
+                    return;
+                }
+                let side = [&mut wire, &mut owner];
+                let plain = (rights.allow(&change), "set local jit = off");
+                self.write((who, number), side, (&change, table), &baseline, plain).await;
             }
-            let theirs = alone(&mut owner, &change, table, a).await;
-            self.weigh((who, number), &mine, &theirs, &baseline[&change.table], (&text, &planner));
         }
     }
 

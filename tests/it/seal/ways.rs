@@ -180,3 +180,40 @@ async fn no_start_up_option_makes_a_seal() {
         assert_eq!(seen.await, format!("{0} {0}", b.tenant_id), "{}", B.code);
     }
 }
+
+#[tokio::test]
+async fn reset_all_opens_nothing_to_who_does_not_hold_the_other_billers_secret() {
+    let world = World::new().await;
+    for wish in [SealWish::Mac, SealWish::Auto] {
+        world.seal_by(wish).await;
+        one_after_the_other(&world).await;
+    }
+}
+
+async fn one_after_the_other(world: &World) {
+    let target = Target::wall(world).await;
+    let mut app = Wire::connect(&target.app).await;
+    app.enter(&target.a.secret).await;
+    let rows = app.value("select count(*) from shikiri.slip").await;
+    assert_ne!(rows, "0");
+    // Postgres lets anybody put a parameter back to where it was when the session began: here, to nothing.
+    app.must("savepoint before; reset all").await;
+    let lost = app.simple("select count(*) from shikiri.slip").await;
+    assert_eq!(lost.code(), "SK001", "a lost context is loud: {}", lost.all());
+    app.must("rollback to before").await;
+    assert_eq!(app.value("select count(*) from shikiri.slip").await, rows, "A is back");
+    app.must("reset all").await;
+    for wrong in ["", "nothing", &target.b.session_id.to_string()] {
+        app.must("savepoint before").await;
+        let refused =
+            app.extended("select shikiri_seal.enter($1)", &[Some(wrong.to_owned())]).await;
+        assert_eq!(refused.code(), "SK010", "{}", refused.all());
+        app.must("rollback to before").await;
+    }
+    // As docs/promises.md says: who holds both secrets may use one after the other. Neither shows the other's rows.
+    let entered =
+        app.extended("select shikiri_seal.enter($1)", &[Some(target.b.secret.clone())]).await;
+    assert_eq!(entered.code(), "00000", "{}", entered.all());
+    let whose = app.simple("select distinct s.tenant_id from shikiri.slip s").await;
+    assert_eq!(whose.rows, [[target.b.tenant_id.to_string()]]);
+}

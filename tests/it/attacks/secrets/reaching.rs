@@ -87,7 +87,7 @@ const FURTHER: &[(Login, Door, &str, &[&str])] = &[
     (Login::App, Door::Unbound, "select shikiri_seal.end_fetch($1, true, 1)", &["fetch_of_a"]),
     (Login::App, Door::Session, "select shikiri_seal.end_fetch($1, true, 1)", &["fetch_of_b"]),
     (
-        Login::App,
+        Login::Checker,
         Door::Unbound,
         "select shikiri_seal.note_shredded(array[:id_of_b], array[':expired_of_b']::uuid[])",
         &[],
@@ -119,6 +119,19 @@ const FURTHER: &[(Login, Door, &str, &[&str])] = &[
         decode(repeat('ab', 32 * count(*)::integer), 'hex')) from shikiri.slip",
         &[],
     ),
+    (
+        Login::Checker,
+        Door::CheckReprint,
+        "select shikiri_seal.record_reprint(sha256('x'), 10)",
+        &[],
+    ),
+    (
+        Login::App,
+        Door::Reprint,
+        "select length(f.chain_hash) from shikiri_seal.reprint_facts() f",
+        &[],
+    ),
+    (Login::App, Door::Reprint, "select shikiri_seal.finish_reprint('x', 'x')", &[]),
     (
         Login::Operator,
         Door::Unbound,
@@ -210,8 +223,8 @@ pub fn jobs(stage: &Stage, root: &mut Tap) -> Vec<Job> {
 
 fn doors(login: Login) -> &'static [Door] {
     match login {
-        Login::App => &[Door::Unbound, Door::Session, Door::Queued, Door::Drawn],
-        Login::Checker => &[Door::Unbound, Door::Check],
+        Login::App => &[Door::Unbound, Door::Session, Door::Queued, Door::Drawn, Door::Reprint],
+        Login::Checker => &[Door::Unbound, Door::Check, Door::CheckReprint],
         _ => &[Door::Unbound],
     }
 }
@@ -259,6 +272,7 @@ fn executable(root: &mut Tap, login: Login) -> Vec<String> {
 /// What touches most of the vault in little time: logins, links, tickets, orders, and the doors themselves.
 const CORE: &[&str] = &[
     "open_session",
+    "settle_logins",
     "open_link",
     "order_export",
     "reset_password",

@@ -53,11 +53,15 @@ const STOPS: &[&str] = &[
     "row_security",
     "search_path",
     "plan_cache_mode",
-    // With the others they would search for plans, or wait for workers, without end.
+    // With the others they would search for plans, read catalogues by the worst of them, or wait for workers: minutes.
+    "enable_",
+    "cost",
     "geqo",
     "parallel",
     "collapse_limit",
     "session_authorization",
+    // Together they ask for a thousand times more memory than a machine has.
+    "_mem",
 ];
 
 /// All of them, as a login reads them once PL/pgSQL is loaded.

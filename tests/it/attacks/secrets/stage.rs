@@ -36,6 +36,10 @@ pub enum Door {
     Drawn,
     /// Its checker.
     Check,
+    /// The process of a reprint of A that its checker saw.
+    Reprint,
+    /// The checker of another one.
+    CheckReprint,
 }
 
 /// Names in calls, and what stands for them.
@@ -61,12 +65,7 @@ impl Stage {
         let world = World::alone().await;
         world.seal_by(wish).await;
         let target = Target::wall(&world).await;
-        let admin = party(&world, &A, "admin", &target.a.bill).await;
-        party(&world, &B, "admin", &target.b.bill).await;
-        let beside = match world.try_login(A.code, "admin", PASSWORD, OnConflict::Parallel).await {
-            Ok(LoginOutcome::Opened(opened)) => opened,
-            _ => panic!("no second session"),
-        };
+        let (admin, beside) = admins(&world, &target).await;
         let mut app = Wire::connect(&target.app).await;
         let mut root = Wire::connect(&target.superuser).await;
         log_much(&mut root).await;
@@ -81,6 +80,8 @@ impl Stage {
         draw(&mut app, &drawn).await;
         let handed_out =
             handed_out(&mut app, [&admin, &target.b], [&ready_of_a, &ready_of_b]).await;
+        let (seen, unseen) =
+            reprints([&mut app, &mut root], &world, &admin.secret, &ready_of_a).await;
         let derived = derived(&mut app).await;
         let (attempts, proof) = attempts(&mut app, &mut root, &admin.secret, &derived).await;
         let mut theirs = Facts::from([
@@ -114,6 +115,8 @@ impl Stage {
             (Door::Queued, ("enter_export", queued.ticket)),
             (Door::Drawn, ("enter_export", drawn.ticket)),
             (Door::Check, ("enter_check", drawn.check)),
+            (Door::Reprint, ("enter_export", seen.ticket)),
+            (Door::CheckReprint, ("enter_check", unseen.check)),
         ]);
         let values = theirs.values().chain(own.values()).chain(doors.values().map(|it| &it.1));
         Stage {
@@ -209,6 +212,10 @@ async fn attempts(
         |code, guess| format!("select shikiri_seal.begin_login('{code}', 'admin', {guess})");
     let right = app.value(&begin(A.code, &*guess)).await;
     let wrong = app.value(&begin(B.code, "sha256(sha256('wrong'))")).await;
+    // Counted, they lock B's login.
+    for _ in 0..10 {
+        app.value(&begin(B.code, "sha256(sha256('wrong'))")).await;
+    }
     app.enter(secret).await;
     let proof = app.value(&format!("select shikiri_seal.begin_proof({guess})")).await;
     app.must("commit").await;
@@ -290,4 +297,46 @@ fn brought<'a>(derived: &[u8], values: impl Iterator<Item = &'a String>) -> BTre
         brought.extend(Uuid::parse_str(value).map(|it| it.as_bytes().to_vec()));
     }
     brought
+}
+
+/// The admins of both log in; A's a second time, beside the first.
+async fn admins(world: &World, target: &Target) -> (Party, Opened) {
+    let admin = party(world, &A, "admin", &target.a.bill).await;
+    party(world, &B, "admin", &target.b.bill).await;
+    match world.try_login(A.code, "admin", PASSWORD, OnConflict::Parallel).await {
+        Ok(LoginOutcome::Opened(opened)) => (admin, opened),
+        _ => panic!("no second session"),
+    }
+}
+
+/// Two reprints of a file of A, under way: of one its checker told what it saw.
+async fn reprints(
+    [app, root]: [&mut Wire; 2],
+    world: &World,
+    secret: &str,
+    of: &str,
+) -> (Ordered, Ordered) {
+    let mut begun = Vec::new();
+    for _ in 0..2 {
+        app.enter(secret).await;
+        let text = format!(
+            "select b.outcome, b.export_id, b.export_ticket, b.check_ticket from shikiri_seal.begin_reprint('{of}', 1, 1) b"
+        );
+        let outcome = app.simple(&text).await;
+        assert_eq!(outcome.rows[0][0], "begun", "{}", outcome.all());
+        app.must("commit").await;
+        let cell = |n: usize| outcome.rows[0][n].clone();
+        begun.push(Ordered { id: cell(1), ticket: cell(2), check: cell(3) });
+    }
+    let [seen, unseen] = begun.try_into().ok().expect("two");
+    let mut checker = Wire::connect(&world.url(Login::Checker)).await;
+    door(&mut checker, "enter_check", &seen.check).await;
+    checker.must("select shikiri_seal.record_reprint(sha256('x'), 10); commit").await;
+    // A biller has two that run at most, by the ledger: these would be in the way of the queued one.
+    root.must(&format!(
+        "update shikiri_ops.export_ledger set state = 'queued' where export_id in ('{}', '{}')",
+        seen.id, unseen.id
+    ))
+    .await;
+    (seen, unseen)
 }
