@@ -17,10 +17,6 @@ const UNSEEN: &[(&str, &str)] = &[
     ("floor: using (true)", "the other policy says the same"),
     ("with check dropped", "a policy without WITH CHECK holds what is written against its USING"),
     (
-        "unique key without tenant_id",
-        "missed: an insert must bring the very number that another biller has; attack 20 does, and the digest sees the key",
-    ),
-    (
         "seal not checked, by a MAC",
         "there is no key here: the battery breaks it where there is one",
     ),
