@@ -7,13 +7,16 @@ use std::sync::Arc;
 
 use time::OffsetDateTime;
 
+use crate::pdf::content::Content;
 use crate::pdf::embed::embed;
 use crate::pdf::encoder::encode;
-use crate::pdf::pen::face_name;
+use crate::pdf::ink::{Ink, face_name};
+use crate::pdf::pack::Packer;
+use crate::pdf::printed::Printed;
 use crate::pdf::usage::Usage;
 use crate::pdf::{Error, FontChain, Out, Pen, Sheet};
 
-/// Pages that wait for the encoder at most: printpdf's operations are large.
+/// Pages that wait to be compressed at most: they share the cores, and printpdf's operations are large.
 const BLOCK_PAGES: usize = 20;
 
 /// Pages under one node of the page tree: readers open a few thousand children at once, not ten thousand.
@@ -51,9 +54,9 @@ pub struct Form {
 }
 
 impl Form {
-    /// Its resource name.
-    pub(crate) fn name(&self) -> String {
-        format!("X{}", self.number)
+    /// Its place among the forms of its document.
+    pub(crate) fn number(&self) -> usize {
+        self.number
     }
 }
 
@@ -73,6 +76,9 @@ pub struct Written<W> {
 /// A document being written.
 pub struct Document<W: Write> {
     out: Out<W>,
+    packer: Packer,
+    /// printpdf encodes what is drawn.
+    is_printed: bool,
     fonts: Arc<FontChain>,
     usage: Usage,
     meta: Meta,
@@ -100,12 +106,36 @@ impl<W: Write> Document<W> {
         meta: Meta,
         size: PageSize,
     ) -> Result<Document<W>, Error> {
+        Document::begin(out, fonts, (meta, size), false)
+    }
+
+    /// Begins a document that printpdf encodes: one of a few pages. Text and pixels are the same; it takes much longer.
+    ///
+    /// # Errors
+    /// When the header cannot be written.
+    pub fn printed(
+        out: W,
+        fonts: Arc<FontChain>,
+        meta: Meta,
+        size: PageSize,
+    ) -> Result<Document<W>, Error> {
+        Document::begin(out, fonts, (meta, size), true)
+    }
+
+    fn begin(
+        out: W,
+        fonts: Arc<FontChain>,
+        (meta, size): (Meta, PageSize),
+        is_printed: bool,
+    ) -> Result<Document<W>, Error> {
         let mut out = Out::new(out)?;
         let [catalog, tree, info, resources] = [(); 4].map(|()| out.reserve());
         let usage = Usage::new(&fonts);
         let (forms, nodes, waiting, written) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         Ok(Document {
             out,
+            packer: Packer::new(),
+            is_printed,
             fonts,
             usage,
             meta,
@@ -123,7 +153,11 @@ impl<W: Write> Document<W> {
 
     /// A pen for a new page or form.
     pub fn pen(&mut self) -> Pen<'_> {
-        Pen::new(&self.fonts, &mut self.usage)
+        let ink: Box<dyn Ink> = match self.is_printed {
+            true => Box::new(Printed::default()),
+            false => Box::new(Content::new()),
+        };
+        Pen::new(&self.fonts, &mut self.usage, ink)
     }
 
     /// Adds a drawing that pages can share. It must be added before a page that uses it.
@@ -161,10 +195,11 @@ impl<W: Write> Document<W> {
             return Ok(());
         }
         let sheets = std::mem::take(&mut self.waiting);
-        for content in encode(&self.fonts, sheets)? {
+        let contents = encode(&self.fonts, sheets)?;
+        for packed in self.packer.pack(&contents)? {
             let begin = self.out.position();
             let [page, contents] = [(); 2].map(|()| self.out.reserve());
-            self.out.stream(contents, "", &content)?;
+            self.out.packed_stream(contents, "", &packed)?;
             if self.nodes.last().is_none_or(|(_, pages)| pages.len() == NODE_PAGES) {
                 self.nodes.push((self.out.reserve(), Vec::new()));
             }

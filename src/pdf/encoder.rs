@@ -1,4 +1,4 @@
-//! printpdf as an encoder: drawn pages in, content streams out. Nothing else of its file is kept.
+//! Drawn pages in, content streams out. Of what printpdf makes nothing else is kept.
 
 use std::collections::BTreeMap;
 
@@ -8,25 +8,56 @@ use printpdf::{
 };
 
 use crate::pdf::face::Face;
-use crate::pdf::pen::face_name;
+use crate::pdf::ink::{Drawing, face_name};
 use crate::pdf::{Error, FontChain, Sheet};
 
-/// Encodes drawn pages.
+/// The content streams of drawn pages.
 ///
 /// # Errors
 /// When printpdf warns about anything, or returns another number of pages or an empty one.
-pub(crate) fn encode(chain: &FontChain, mut sheets: Vec<Sheet>) -> Result<Vec<Vec<u8>>, Error> {
-    let expected = sheets.len();
-    let bars: Vec<Vec<u8>> = sheets.iter_mut().map(|it| std::mem::take(&mut it.bars)).collect();
+pub(crate) fn encode(chain: &FontChain, sheets: Vec<Sheet>) -> Result<Vec<Vec<u8>>, Error> {
+    let mut contents = Vec::with_capacity(sheets.len());
+    let mut printed = Vec::new();
+    for sheet in sheets {
+        match sheet.drawing {
+            Drawing::Content(content) => contents.push((content, sheet.bars)),
+            Drawing::Operations(ops) => printed.push((ops, sheet.drawn, sheet.bars)),
+        }
+    }
+    // The pages of one document are all of one kind.
+    if !printed.is_empty() {
+        contents.extend(print(chain, printed)?);
+    }
+    // What stands before them left the graphics state as it was, but for colours and lines.
+    let with_bars = |(mut content, bars): Encoded| {
+        if !bars.is_empty() {
+            content.push(b'\n');
+            content.extend_from_slice(&bars);
+        }
+        content
+    };
+    Ok(contents.into_iter().map(with_bars).collect())
+}
+
+/// A page's content stream, and its bars.
+type Encoded = (Vec<u8>, Vec<u8>);
+
+/// Operations of a page, the places of the characters that it draws per face, and its bars.
+type Page = (Vec<printpdf::Op>, Vec<Vec<u32>>, Vec<u8>);
+
+/// Has printpdf encode pages.
+fn print(chain: &FontChain, pages: Vec<Page>) -> Result<Vec<Encoded>, Error> {
+    let expected = pages.len();
     let mut document = PdfDocument::new("");
     for (place, face) in chain.faces().iter().enumerate() {
-        let drawn = sheets.iter().flat_map(|it| &it.drawn[place]).copied();
+        let drawn = pages.iter().flat_map(|it| &it.1[place]).copied();
         let font = PdfFont::new(block_font(face, drawn.collect()));
         document.resources.fonts.map.insert(FontId(face_name(place)), font);
     }
     // The page size goes into the part of printpdf's file that is thrown away.
-    let page = |sheet: Sheet| PdfPage::new(Mm(297.0), Mm(210.0), sheet.ops);
-    document.with_pages(sheets.into_iter().map(page).collect());
+    let (ops, bars): (Vec<_>, Vec<_>) = pages.into_iter().map(|it| (it.0, it.2)).unzip();
+    let page = |ops| PdfPage::new(Mm(297.0), Mm(210.0), ops);
+    document.with_pages(ops.into_iter().map(page).collect());
     let options = PdfSaveOptions {
         optimize: false,
         subset_fonts: false,
@@ -38,15 +69,7 @@ pub(crate) fn encode(chain: &FontChain, mut sheets: Vec<Sheet>) -> Result<Vec<Ve
     let pages: Vec<_> = file.page_iter().collect();
     let contents: Vec<_> = pages.into_iter().filter_map(|it| take_content(&mut file, it)).collect();
     if warnings.is_empty() && contents.len() == expected {
-        // What printpdf drew left the graphics state as it was, but for colours and lines.
-        let with_bars = |(mut content, bars): (Vec<u8>, Vec<u8>)| {
-            if !bars.is_empty() {
-                content.push(b'\n');
-                content.extend_from_slice(&bars);
-            }
-            content
-        };
-        Ok(contents.into_iter().zip(bars).map(with_bars).collect())
+        Ok(contents.into_iter().zip(bars).collect())
     } else {
         Err(Error::Encoder { warnings: warnings.len(), pages: contents.len(), expected })
     }

@@ -1,7 +1,8 @@
 //! One TrueType face: characters to CIDs, glyphs and widths.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use ttf_parser::GlyphId;
 
@@ -17,6 +18,9 @@ pub(crate) struct Entry {
     /// The glyph in the font file.
     pub(crate) glyph: u16,
 }
+
+/// Variation sequences that a face remembers: more than fonts for names of people have in use.
+const VARIANTS_MAX: usize = 16_384;
 
 /// Marks a place in an index that leads nowhere.
 const NOWHERE: u32 = u32::MAX;
@@ -38,6 +42,8 @@ pub(crate) struct Face {
     owner: Vec<u32>,
     /// Width of each glyph, in thousandths of an em.
     widths: Vec<u16>,
+    /// Variation sequences that were asked for, and what draws each: to find one, the font's tables are read.
+    variants: Mutex<HashMap<(char, char), Option<u16>>>,
 }
 
 impl Face {
@@ -82,6 +88,7 @@ impl Face {
             owner: index(&entries, usize::from(u16::MAX) + 1, |it| it.cid.into()),
             entries,
             widths,
+            variants: Mutex::default(),
             data,
         })
     }
@@ -110,6 +117,14 @@ impl Face {
 
     /// The CID that draws a character in the form a variation selector asks for.
     pub(crate) fn variant(&self, c: char, selector: char) -> Option<u16> {
+        let mut variants = self.variants.lock().unwrap_or_else(PoisonError::into_inner);
+        if VARIANTS_MAX <= variants.len() {
+            variants.clear();
+        }
+        *variants.entry((c, selector)).or_insert_with(|| self.find_variant(c, selector))
+    }
+
+    fn find_variant(&self, c: char, selector: char) -> Option<u16> {
         let face = ttf_parser::Face::parse(&self.data, 0).ok()?;
         let glyph = face.glyph_variation_index(c, selector)?.0;
         // A default variant is the character's own glyph, whose CID may be another number.

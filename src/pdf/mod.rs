@@ -1,19 +1,24 @@
 //! Drawing kit for printed reports: fonts, a pen, tables, and a writer that never holds the file.
 //!
 //! **Invariant:** this room knows no slip, no tenant and no file path but those of its fonts, and it
-//! uses no other room. printpdf and lopdf are used in `encoder` and `pen` only, and lopdf in `take` (and one test): printpdf turns typed
-//! operations into content streams (all but bars, which are plain rectangles), and the file around them is ours, because printpdf 0.12.8 keeps
-//! the whole document in memory, swallows write errors and draws a missing glyph without a word.
+//! uses no other room. Exports are written by us to the last byte (`content`, `document`, `stream`). printpdf encodes small
+//! documents (`printed`, `encoder`), and the tests hold ours against it, pixel by pixel. The file around its content streams is ours as well,
+//! because printpdf 0.12.8 keeps the whole document in memory, swallows write errors and draws a missing glyph without a word. lopdf is
+//! used in `encoder` and `take` (and one test) only.
 
 mod bars;
 mod chain;
+mod content;
 mod document;
 mod embed;
 mod encoder;
 mod error;
 mod face;
 mod fit;
+mod ink;
+mod pack;
 mod pen;
+mod printed;
 mod shape;
 mod stream;
 mod table;
@@ -30,6 +35,8 @@ pub use stream::{Closed, Out};
 pub use table::{Align, Grid};
 pub use take::take_pages;
 
+#[cfg(test)]
+mod second_opinion;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]

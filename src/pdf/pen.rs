@@ -1,22 +1,16 @@
-//! The pen: draws one page in points, from the lower left corner, as printpdf operations.
+//! The pen: draws one page in points, from the lower left corner, with the ink that its document has.
 
-use std::collections::BTreeMap;
-use std::io::Write as _;
-
-use printpdf::{
-    Codepoint, Color, DictItem, FontId, Greyscale, Line, LineDashPattern, LinePoint, Op, PaintMode,
-    PdfFontHandle, Point, Pt, Rect, TextItem, XObjectId, XObjectTransform,
-};
-
-use crate::pdf::shape::{self, Run};
+use crate::pdf::content::number;
+use crate::pdf::ink::{Drawing, Ink, hundredths};
+use crate::pdf::shape::{self, Piece};
 use crate::pdf::usage::Usage;
 use crate::pdf::{FontChain, Form, Pitch, Symbol};
 
 /// A drawn page that is not encoded yet.
 #[derive(Debug)]
 pub struct Sheet {
-    /// What printpdf is to write.
-    pub(crate) ops: Vec<Op>,
+    /// What was drawn.
+    pub(crate) drawing: Drawing,
     /// What stands behind it in the content stream as it is: bars.
     pub(crate) bars: Vec<u8>,
     /// Characters drawn, per face, as places in the face's entries.
@@ -27,11 +21,12 @@ pub struct Sheet {
 pub struct Pen<'a> {
     chain: &'a FontChain,
     usage: &'a mut Usage,
-    ops: Vec<Op>,
+    ink: Box<dyn Ink>,
     bars: Vec<u8>,
     /// How dark text and filled areas are now.
     level: f32,
-    font: Option<(usize, f32)>,
+    /// The face and its size, in hundredths of a point.
+    font: Option<(usize, i32)>,
     /// What is added to every position, in hundredths of a point.
     origin: (i32, i32),
     /// Where the last text began, in hundredths of a point; none outside of a text section.
@@ -39,13 +34,13 @@ pub struct Pen<'a> {
 }
 
 impl<'a> Pen<'a> {
-    pub(crate) fn new(chain: &'a FontChain, usage: &'a mut Usage) -> Pen<'a> {
+    pub(crate) fn new(chain: &'a FontChain, usage: &'a mut Usage, ink: Box<dyn Ink>) -> Pen<'a> {
         // A pen that was dropped half-way leaves characters behind; they are not this sheet's.
         usage.take_sheet();
         Pen {
             chain,
             usage,
-            ops: Vec::with_capacity(400),
+            ink,
             bars: Vec::new(),
             level: 0.0,
             font: None,
@@ -70,17 +65,25 @@ impl<'a> Pen<'a> {
             return;
         }
         let (from_x, from_y) = self.cursor.unwrap_or_else(|| {
-            self.ops.push(Op::StartTextSection);
+            self.ink.begin_text();
             (0, 0)
         });
         // Relative, in whole hundredths: shorter than a matrix, and rounding cannot add up. It also
         // keeps printpdf from joining lone glyphs on a line, for which it would need their widths.
         let (to_x, to_y) = self.at(x, y);
-        self.ops.push(Op::SetTextCursor { pos: point(to_x - from_x, to_y - from_y) });
+        self.ink.move_by(to_x - from_x, to_y - from_y);
         self.cursor = Some((to_x, to_y));
-        for run in shape::shape(self.chain, self.usage, text) {
-            self.run(run, size);
-        }
+        let (ink, font, size) = (&mut self.ink, &mut self.font, hundredths(size));
+        shape::shape(self.chain, self.usage, text, |face, piece| {
+            if font.replace((face, size)) != Some((face, size)) {
+                ink.font(face, size);
+            }
+            match piece {
+                Piece::Own { c, cid } => ink.character(c, cid),
+                Piece::Glyph { cid } => ink.glyph(cid),
+                Piece::StandsFor { cid, text } => ink.stand_for(cid, &text),
+            }
+        });
     }
 
     /// Draws a text with its right end at `x`.
@@ -96,22 +99,20 @@ impl<'a> Pen<'a> {
     /// Sets how dark text and filled areas are: 0 is black, 1 is white.
     pub fn grey(&mut self, level: f32) {
         self.level = level;
-        let col = Color::Greyscale(Greyscale { percent: level, icc_profile: None });
-        self.ops.push(Op::SetFillColor { col });
+        self.ink.fill_grey(hundredths(level));
     }
 
     /// Sets the thickness and the darkness (0 is black) of lines.
     pub fn stroke(&mut self, thickness: f32, level: f32) {
         self.leave_text();
-        let col = Color::Greyscale(Greyscale { percent: level, icc_profile: None });
-        self.ops.push(Op::SetOutlineThickness { pt: Pt(thickness) });
-        self.ops.push(Op::SetOutlineColor { col });
+        self.ink.stroke(hundredths(thickness), hundredths(level));
     }
 
     /// Makes lines dashed: points drawn and points left out in turn. An empty pattern makes them whole again.
     pub fn dash(&mut self, pattern: &[f32]) {
         self.leave_text();
-        self.ops.push(Op::SetLineDashPattern { dash: LineDashPattern::new(0.0, pattern) });
+        let pattern: Vec<i32> = pattern.iter().copied().map(hundredths).collect();
+        self.ink.dash(&pattern);
     }
 
     /// Draws a straight line.
@@ -128,30 +129,26 @@ impl<'a> Pen<'a> {
     }
 
     fn path(&mut self, corners: &[(f32, f32)], is_closed: bool) {
-        let corner = |(x, y): &(f32, f32)| {
-            let (x, y) = self.at(*x, *y);
-            LinePoint { p: point(x, y), bezier: false }
-        };
-        let line = Line { points: corners.iter().map(corner).collect(), is_closed };
-        self.ops.push(Op::DrawLine { line });
+        let corners: Vec<_> = corners.iter().map(|(x, y)| self.at(*x, *y)).collect();
+        self.ink.path(&corners, is_closed);
     }
 
     /// Draws the bars of a symbol with the darkness of [`Self::grey`], from the dot nearest to `x` on, and returns
     /// where the first bar's module begins. Never as a picture: its edges are exact at every resolution.
     ///
     /// They lie above everything else on the page. A symbol is more rectangles than a slip has of anything else: they
-    /// are written here and not by printpdf, which makes four numbers of each into objects and then into text. Each is
+    /// are written here whatever the ink: printpdf makes four numbers of each into objects and then into text. Each is
     /// filled by itself: readers place a lone rectangle on dots with more care than one among many.
     pub fn bars(&mut self, symbol: &Symbol, pitch: Pitch, (x, y): (f32, f32), height: f32) -> f32 {
         let (x, y) = self.at(x, y);
         let (begin, height) = (pitch.snap(x), hundredths(height));
         self.bars.extend_from_slice(b"q ");
-        write_number(&mut self.bars, hundredths(self.level));
+        number(&mut self.bars, hundredths(self.level));
         self.bars.extend_from_slice(b"g\n");
         for bar in symbol.bars() {
             let (left, width) = pitch.bar(bar);
-            for number in [begin + left, y, width, height] {
-                write_number(&mut self.bars, number);
+            for it in [begin + left, y, width, height] {
+                number(&mut self.bars, it);
             }
             self.bars.extend_from_slice(b"re f\n");
         }
@@ -163,19 +160,7 @@ impl<'a> Pen<'a> {
     pub fn fill(&mut self, x: f32, y: f32, width: f32, height: f32) {
         self.leave_text();
         let corner = self.at(x, y);
-        self.rectangle(corner, (hundredths(width), hundredths(height)));
-    }
-
-    fn rectangle(&mut self, (x, y): (i32, i32), (width, height): (i32, i32)) {
-        let rectangle = Rect {
-            x: points(x),
-            y: points(y),
-            width: points(width),
-            height: points(height),
-            mode: Some(PaintMode::Fill),
-            winding_order: None,
-        };
-        self.ops.push(Op::DrawRectangle { rectangle });
+        self.ink.rectangle(corner, (hundredths(width), hundredths(height)));
     }
 
     /// A position on the page, in hundredths of a point.
@@ -186,78 +171,18 @@ impl<'a> Pen<'a> {
     /// Draws a form of the document at its own place.
     pub fn form(&mut self, form: &Form) {
         self.leave_text();
-        let transform = XObjectTransform { no_auto_scale: true, ..XObjectTransform::default() };
-        self.ops.push(Op::UseXobject { id: XObjectId(form.name()), transform });
+        self.ink.form(form.number());
     }
 
     /// Ends the page.
     pub fn finish(mut self) -> Sheet {
         self.leave_text();
-        Sheet { ops: self.ops, bars: self.bars, drawn: self.usage.take_sheet() }
+        Sheet { drawing: self.ink.finish(), bars: self.bars, drawn: self.usage.take_sheet() }
     }
 
     fn leave_text(&mut self) {
         if self.cursor.take().is_some() {
-            self.ops.push(Op::EndTextSection);
+            self.ink.end_text();
         }
     }
-
-    fn run(&mut self, run: Run, size: f32) {
-        let face = run.face();
-        if self.font != Some((face, size)) {
-            self.font = Some((face, size));
-            let font = PdfFontHandle::External(FontId(face_name(face)));
-            self.ops.push(Op::SetFont { font, size: Pt(size) });
-        }
-        match run {
-            Run::Plain { text, .. } => {
-                self.ops.push(Op::ShowText { items: vec![TextItem::Text(text)] });
-            }
-            Run::Glyph { cid, .. } => self.glyph(Codepoint::new(cid, 0.0)),
-            Run::StandsFor { cid, text, .. } => {
-                let actual = [0xFE, 0xFF].into_iter();
-                let actual = actual.chain(text.encode_utf16().flat_map(u16::to_be_bytes)).collect();
-                let map = BTreeMap::from([("ActualText".to_owned(), DictItem::Bytes(actual))]);
-                let properties = DictItem::Dict { map };
-                let tag = "Span".to_owned();
-                self.ops.push(Op::BeginMarkedContentWithProperties { tag, properties });
-                self.glyph(Codepoint::with_cid(cid, 0.0, text));
-                self.ops.push(Op::EndMarkedContentWithProperties);
-            }
-        }
-    }
-
-    fn glyph(&mut self, glyph: Codepoint) {
-        self.ops.push(Op::ShowText { items: vec![TextItem::GlyphIds(vec![glyph])] });
-    }
-}
-
-/// The resource name of a face.
-pub(crate) fn face_name(face: usize) -> String {
-    format!("F{face}")
-}
-
-/// Rounds to hundredths of a point: less is not seen, and more digits make the file larger.
-fn hundredths(value: f32) -> i32 {
-    (value * 100.0).round() as i32
-}
-
-/// Writes a number of hundredths, and a blank behind it.
-fn write_number(out: &mut Vec<u8>, hundredths: i32) {
-    let (whole, part) = (hundredths.unsigned_abs() / 100, hundredths.unsigned_abs() % 100);
-    let sign = if hundredths < 0 { "-" } else { "" };
-    // Writing into memory does not fail.
-    let _ = match part {
-        0 => write!(out, "{sign}{whole} "),
-        it if it % 10 == 0 => write!(out, "{sign}{whole}.{} ", it / 10),
-        it => write!(out, "{sign}{whole}.{it:02} "),
-    };
-}
-
-fn points(hundredths: i32) -> Pt {
-    Pt(hundredths as f32 / 100.0)
-}
-
-fn point(x: i32, y: i32) -> Point {
-    Point { x: points(x), y: points(y) }
 }

@@ -1,29 +1,18 @@
-//! Text to runs: which face draws which part, and what must be said about it.
+//! Text to glyphs: which face draws which character, and what must be said about it.
 
 use crate::pdf::FontChain;
 use crate::pdf::chain::How;
 use crate::pdf::usage::Usage;
 
-/// A part of a text that one face draws.
+/// One glyph of a text.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Run {
-    /// Characters that stand for themselves.
-    Plain { face: usize, text: String },
+pub(crate) enum Piece {
+    /// A character that stands for itself.
+    Own { c: char, cid: u16 },
     /// A glyph that already says the right text.
-    Glyph { face: usize, cid: u16 },
+    Glyph { cid: u16 },
     /// A glyph that stands for another text, which must be said with `/ActualText`.
-    StandsFor { face: usize, cid: u16, text: String },
-}
-
-impl Run {
-    /// The face, by its place in the chain.
-    pub(crate) fn face(&self) -> usize {
-        match self {
-            Run::Plain { face, .. } | Run::Glyph { face, .. } | Run::StandsFor { face, .. } => {
-                *face
-            }
-        }
-    }
+    StandsFor { cid: u16, text: String },
 }
 
 /// True for a variation selector: it asks for a form of the character before it.
@@ -47,9 +36,14 @@ pub(crate) fn clusters(text: &str) -> impl Iterator<Item = (char, Option<char>)>
     })
 }
 
-/// Splits a text into runs and notes what the document now draws.
-pub(crate) fn shape(chain: &FontChain, usage: &mut Usage, text: &str) -> Vec<Run> {
-    let mut runs: Vec<Run> = Vec::new();
+/// Hands out the glyphs of a text in order, each with the place of its face in the chain, and notes what the document
+/// now draws.
+pub(crate) fn shape(
+    chain: &FontChain,
+    usage: &mut Usage,
+    text: &str,
+    mut draw: impl FnMut(usize, Piece),
+) {
     for (c, selector) in clusters(text) {
         let drawn = chain.resolve(c, selector);
         let (face, cid) = (drawn.face, drawn.cid);
@@ -58,25 +52,21 @@ pub(crate) fn shape(chain: &FontChain, usage: &mut Usage, text: &str) -> Vec<Run
             noted.note(entry);
         }
         if drawn.how == How::Own {
-            match runs.last_mut() {
-                Some(Run::Plain { face: last, text }) if *last == face => text.push(c),
-                _ => runs.push(Run::Plain { face, text: c.into() }),
-            }
+            draw(face, Piece::Own { c, cid });
             continue;
         }
         let text: String = [Some(c), selector].into_iter().flatten().collect();
         match drawn.how {
             // The first text that asks for the glyph has it; another one must be said in place.
             How::Variant if *noted.variants.entry(cid).or_insert_with(|| text.clone()) == text => {
-                runs.push(Run::Glyph { face, cid });
+                draw(face, Piece::Glyph { cid });
             }
             how => {
                 if how == (How::StandsFor { missing: true }) {
                     *usage.missing.entry(text.clone()).or_default() += 1;
                 }
-                runs.push(Run::StandsFor { face, cid, text });
+                draw(face, Piece::StandsFor { cid, text });
             }
         }
     }
-    runs
 }

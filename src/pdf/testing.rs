@@ -102,26 +102,34 @@ impl Bitmap {
     }
 }
 
-/// Rasterises a page, from 1, in black and white.
-pub(crate) fn raster(pdf: &[u8], page: u32, dpi: u32) -> Bitmap {
+/// A page, from 1, in shades of grey: the file that poppler makes of it. (In black and white it strews dots by chance.)
+pub(crate) fn grey(pdf: &[u8], page: u32, dpi: u32) -> Vec<u8> {
+    let (page, dpi) = (page.to_string(), dpi.to_string());
+    pixels(&["-gray", "-r", &dpi, "-f", &page, "-l", &page], pdf)
+}
+
+fn pixels(arguments: &[&str], pdf: &[u8]) -> Vec<u8> {
     let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
     file.write_all(pdf).expect("a temporary file can be written");
-    let (page, dpi) = (page.to_string(), dpi.to_string());
-    let run = Command::new("pdftoppm")
-        .args(["-mono", "-r", &dpi, "-f", &page, "-l", &page])
-        .arg(file.path())
-        .output();
+    let run = Command::new("pdftoppm").args(arguments).arg(file.path()).output();
     let run = run.unwrap_or_else(|err| panic!("pdftoppm: {err}; the tests need: {INSTALL}"));
     assert!(run.status.success(), "pdftoppm: {}", String::from_utf8_lossy(&run.stderr));
+    run.stdout
+}
+
+/// Rasterises a page, from 1, in black and white.
+pub(crate) fn raster(pdf: &[u8], page: u32, dpi: u32) -> Bitmap {
+    let (page, dpi) = (page.to_string(), dpi.to_string());
+    let file = pixels(&["-mono", "-r", &dpi, "-f", &page, "-l", &page], pdf);
     // "P4\n<width> <height>\n", then the bits.
-    let head: Vec<&[u8]> = run.stdout.splitn(3, |it| *it == b'\n').collect();
+    let head: Vec<&[u8]> = file.splitn(3, |it| *it == b'\n').collect();
     let [b"P4", size, bits] = head[..] else { panic!("pdftoppm made no bitmap") };
     let mut size = std::str::from_utf8(size).expect("digits").split(' ').map(str::parse);
     let mut next = || size.next().expect("two sizes").expect("a number");
     let (width, height): (usize, usize) = (next(), next());
-    let at = run.stdout.len() - bits.len();
+    let at = file.len() - bits.len();
     assert_eq!(bits.len(), width.div_ceil(8) * height);
-    Bitmap { width, height, at, file: run.stdout }
+    Bitmap { width, height, at, file }
 }
 
 /// What zbar reads of a page: symbology, its modifiers, and the text.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use time::macros::datetime;
 
 use crate::pdf::face::Face;
+use crate::pdf::ink::Drawing;
 use crate::pdf::testing::{fonts, gothic_only, text_of, tool};
 use crate::pdf::{Document, Error, Fit, FontChain, Meta, Out, PageSize, Sizes, Written};
 
@@ -15,6 +16,11 @@ const SIZES: Sizes = Sizes { base: 9.0, one_line_min: 6.0, two_lines: Some((7.0,
 fn document(fonts: &Arc<FontChain>) -> Document<Vec<u8>> {
     let meta = Meta { title: "見本".to_owned(), created: datetime!(2026-04-01 09:00:00 +9) };
     Document::new(Vec::new(), fonts.clone(), meta, PageSize::A4_LANDSCAPE).expect("a header")
+}
+
+fn printed(fonts: &Arc<FontChain>) -> Document<Vec<u8>> {
+    let meta = Meta { title: "見本".to_owned(), created: datetime!(2026-04-01 09:00:00 +9) };
+    Document::printed(Vec::new(), fonts.clone(), meta, PageSize::A4_LANDSCAPE).expect("a header")
 }
 
 fn one_page(fonts: &Arc<FontChain>, lines: &[&str]) -> Written<Vec<u8>> {
@@ -239,20 +245,20 @@ fn an_object_is_written_exactly_once() {
 }
 
 #[test]
-fn what_the_encoder_warns_about_is_an_error() {
-    let mut document = document(&fonts());
+fn what_printpdf_warns_about_is_an_error() {
+    let mut document = printed(&fonts());
     let pen = document.pen();
     let mut sheet = pen.finish();
     // Text outside of a text section: printpdf writes it, warns, and most readers show nothing.
     let items = vec![printpdf::TextItem::Text("甲".to_owned())];
-    sheet.ops.push(printpdf::Op::ShowText { items });
+    sheet.drawing = Drawing::Operations(vec![printpdf::Op::ShowText { items }]);
     document.add_page(sheet).expect("it waits");
     assert!(matches!(document.flush(), Err(Error::Encoder { warnings: 1, .. })));
 }
 
 #[test]
-fn an_empty_page_is_not_taken_for_a_drawn_one() {
-    let mut document = document(&fonts());
+fn an_empty_page_of_printpdf_is_not_taken_for_a_drawn_one() {
+    let mut document = printed(&fonts());
     let sheet = document.pen().finish();
     document.add_page(sheet).expect("it waits");
     assert!(matches!(document.flush(), Err(Error::Encoder { pages: 0, expected: 1, .. })));

@@ -30,7 +30,7 @@ pub fn write<W: Write>(
     created: OffsetDateTime,
 ) -> Result<Written<W>, Error> {
     let meta = Meta { title: "払込票 印字テスト".to_owned(), created };
-    let mut document = Document::new(out, fonts, meta, PAGE)?;
+    let mut document = Document::printed(out, fonts, meta, PAGE)?;
     let mut pen = document.pen();
     head(&mut pen);
     ruler(&mut pen);
