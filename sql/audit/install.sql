@@ -21,8 +21,8 @@ create table if not exists shikiri_audit.settings (
     constraint there_is_only_one check (only_one),
     constraint every_key_is_known check (
         settings - array[
-            'runtime_roles', 'known_logins', 'tenant_columns', 'context_functions', 'context_settings', 'shared_tables',
-            'ignored_schemas', 'baseline_tables'
+            'runtime_roles', 'known_logins', 'tenant_columns', 'tenant_tables', 'context_functions', 'context_settings',
+            'shared_tables', 'ignored_schemas', 'baseline_tables'
         ] = jsonb '{}')
 );
 insert into shikiri_audit.settings (settings) values ('{}') on conflict do nothing;
@@ -51,6 +51,7 @@ as $audit$
 --     tenant_columns     names of the column that says whose a row is, the first one that a table has; absent: tenant_id
 --     context_functions  functions that answer the tenant (schema.name); absent: what policies of tenant tables call
 --     context_settings   settings that hold the tenant; absent: what policies and context functions read
+--     tenant_tables      {"schema.table": "column"}: a table's own column, before those names; in a child the key to its parent
 --     shared_tables      tables that belong to everybody although they have such a column (schema.table)
 --     ignored_schemas    schemas that are not judged
 --     baseline_tables    tables that were there when somebody last looked (schema.table); absent: no baseline
@@ -62,6 +63,7 @@ setting as (
         array(select jsonb_array_elements_text(g.it -> 'runtime_roles')) as runtime_roles,
         array(select jsonb_array_elements_text(g.it -> 'known_logins')) as known_logins,
         array(select jsonb_array_elements_text(coalesce(g.it -> 'tenant_columns', '["tenant_id"]'))) as tenant_columns,
+        coalesce(g.it -> 'tenant_tables', '{}') as tenant_tables,
         array(select jsonb_array_elements_text(g.it -> 'context_functions')) as context_functions,
         array(select jsonb_array_elements_text(g.it -> 'context_settings')) as context_settings,
         array(select jsonb_array_elements_text(g.it -> 'shared_tables')) as shared_tables,
@@ -178,20 +180,19 @@ relation as (
 tenant_table as (
     select distinct on (r.oid)
         r.*,
-        a.attnum as tenant_attnum,
-        a.attname::text as tenant_column,
-        quote_ident(a.attname) as tenant_column_quoted,
-        a.atttypid as tenant_type,
-        a.attnotnull as tenant_is_not_null,
+        a.attnum as tenant_attnum, a.attname::text as tenant_column, quote_ident(a.attname) as tenant_column_quoted,
+        a.atttypid as tenant_type, a.attnotnull as tenant_is_not_null,
         (select i.inhparent from pg_catalog.pg_inherits i where i.inhrelid = r.oid order by i.inhseqno limit 1) as parent
     from relation r
     cross join setting s
     join pg_catalog.pg_attribute a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped
     where
         r.kind in ('r', 'p')
-        and a.attname::text = any (s.tenant_columns)
+        and (a.attname::text = any (s.tenant_columns) or s.tenant_tables ->> r.plain_name = a.attname::text)
         and r.plain_name <> all (s.shared_tables)
-    order by r.oid, array_position(s.tenant_columns, a.attname::text)
+    order by
+        r.oid, s.tenant_tables ->> r.plain_name is distinct from a.attname::text,
+        array_position(s.tenant_columns, a.attname::text)
 ),
 
 -- Doors ---------------------------------------------------------------------------------------------------------
@@ -552,6 +553,7 @@ helper_words as (
 --     p  called for every row: outside a sub-select
 --     b  a condition; with o: no row passes without the tenant column being compared with c
 --                     with h: no row passes without c having been asked
+--     q  a table was asked    d  with b: no row passes without the comparison of o, and it asks no table
 --     n  a condition that was handed to a function or negated: it proves nothing any more
 ,
 
@@ -744,6 +746,7 @@ reduction as (
                             case when t.token ~ '\{[a-z]*s' then 's' end,
                             case when t.token ~ '\{[a-z]*f' then 'f' end,
                             case when t.token ~ '\{[a-z]*p' and not i.is_select then 'p' end,
+                            case when t.token ~ '\{[a-z]*q' or (i.is_select and t.token ~ '\mFROM\M') then 'q' end,
                             case
                                 when i.is_select then null
                                 when i.is_call then case when t.token ~ '\{[a-z]*[bn]' then 'n' end
@@ -767,6 +770,7 @@ reduction as (
                 case when bool_or(p.is_condition) then 'b' end,
                 case when case when t.token ~ ' OR ' then bool_and(p.o) else bool_or(p.o) end then 'o' end,
                 case when case when t.token ~ ' OR ' then bool_and(p.h) else bool_or(p.h) end then 'h' end,
+                case when case when t.token ~ ' OR ' then bool_and(p.d) else bool_or(p.d) end then 'd' end,
                 case when bool_or(p.n) then 'n' end
             ) as letters
             from (
@@ -781,6 +785,12 @@ reduction as (
                         when y.part ~ '^\{[a-z]*b[a-z]*\}$' then y.part ~ '^\{[a-z]*h'
                         else y.part ~ '\{[a-z]*c'
                     end as h,
+                    case
+                        when y.part ~ '^\{[a-z]*b[a-z]*\}$' then y.part ~ '^\{[a-z]*d'
+                        else
+                            y.part ~ ' = ' and y.part ~ '\{[a-z]*c' and y.part ~ '\{[a-z]*t' and y.part !~ '\{[a-z]*q'
+                            and not y.is_negative
+                    end as d,
                     y.part ~ '\{[a-z]*n' or (y.part ~ '\mNOT\M' and y.part ~ '\{[a-z]*b') as n
                 from (
                     select
@@ -807,6 +817,12 @@ clause_fact as materialized (
             when r.words ~ '^\{[a-z]*b[a-z]*\}$' then r.words ~ '^\{[a-z]*h'
             else r.words ~ '\{[a-z]*c'
         end as asks_helper,
+        case
+            when r.words ~ '^\{[a-z]*b[a-z]*\}$' then r.words ~ '^\{[a-z]*d'
+            else
+                r.words ~ ' = ' and r.words ~ '\{[a-z]*c' and r.words ~ '\{[a-z]*t' and r.words !~ '\{[a-z]*q'
+                and r.words !~ r.negative
+        end as is_direct,
         r.words ~ '\{[a-z]*p' as calls_per_row,
         r.words as folded
     from clause_marked c
@@ -1289,15 +1305,19 @@ group by o.quoted, n.quoted, k.word, k.one, a.grantee, e.quoted, r.name
 ) x (object, role_name, what, reproduce, fix)
 union all
 select 'D03'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
--- A publication holds a tenant table without a row filter: logical replication knows no policies.
+-- A publication holds a tenant table without a row filter that names tenants: logical replication knows no policies.
 select
     'publication ' || quote_ident(p.pubname) as object,
     null::text as role_name,
     format(
-        'the publication %I sends %s tenant tables, %s among them, without a row filter: a subscriber gets every tenant',
-        p.pubname, count(*), min(t.name)) as what,
+        'the publication %I sends %s tenant tables, %s among them, %s: a subscriber gets every tenant',
+        p.pubname, count(*), min(t.name),
+        case
+            when bool_and(p.rowfilter is not null) then 'by a row filter that does not keep to tenants'
+            else 'without a row filter'
+        end) as what,
     format(
-        E'-- any login\nselect schemaname, tablename from pg_publication_tables where pubname = %L and rowfilter is null;',
+        E'-- any login\nselect schemaname, tablename from pg_publication_tables where pubname = %L; -- and rowfilter',
         p.pubname) as reproduce,
     case
         when bool_or(u.puballtables) then format('drop publication %I; -- and publish the tables that may leave, by name', p.pubname)
@@ -1306,7 +1326,17 @@ select
 from pg_catalog.pg_publication_tables p
 join pg_catalog.pg_publication u on u.pubname = p.pubname
 join tenant_table t on t.plain_name = p.schemaname || '.' || p.tablename
-where p.rowfilter is null
+-- What a filter says, without its texts.
+cross join lateral (
+    select regexp_replace(p.rowfilter, '''(?:[^'']|'''')*''', '{}', 'g') as words
+) f
+where
+    p.rowfilter is null
+    -- A filter keeps to tenants when its tenant column equals something that was written down, whatever else it says.
+    or f.words ~ '\mOR\M|\mNOT\M|\mCASE\M'
+    or f.words !~ (
+        '(?<![[:alnum:]_.$"])\(?' || regexp_replace(t.tenant_column_quoted, '([][(){}.*+?^$|\\])', '\\\1', 'g')
+        || '\)?(?:::[a-z "]+)? = (?:ANY \(+)?\(?(?:\{\}|-?[0-9])')
 group by p.pubname
 ) x (object, role_name, what, reproduce, fix)
 union all
@@ -1384,6 +1414,74 @@ select
     E'-- any login\nselect current_setting(''pgaudit.log_rows'', true); -- null or off' as reproduce,
     E'-- shared_preload_libraries = ''pgaudit'', then\nalter system set pgaudit.log_rows = on;' as fix
 where coalesce(current_setting('pgaudit.log_rows', true), 'off') <> 'on'
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'D07'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
+-- A name in the settings that nothing in this database has, and the nearest that there is.
+select
+    format('%s %s', d.key, d.name) as object,
+    null::text as role_name,
+    format('%s names %s, and nothing here is called so%s', d.key, d.name, coalesce('; the nearest is ' || n.name, '')) as what,
+    format('-- settings: %s', d.key) as reproduce,
+    format('-- %s: %s instead of %s', d.key, coalesce(n.name, '<a name that is there>'), d.name) as fix
+from (
+    select 'runtime_roles' as key, x.name, 'role' as kind from setting s cross join lateral unnest(s.runtime_roles) x (name)
+    union all
+    select 'known_logins', x.name, 'role' from setting s cross join lateral unnest(s.known_logins) x (name)
+    union all
+    select 'tenant_columns', x.name, 'column' from setting s cross join lateral unnest(s.tenant_columns) x (name)
+    union all
+    select 'tenant_tables', x.key, 'relation' from setting s cross join lateral jsonb_each_text(s.tenant_tables) x
+    union all
+    select 'tenant_tables', x.key || '.' || x.value, 'column of a relation'
+    from setting s
+    cross join lateral jsonb_each_text(s.tenant_tables) x
+    where x.key in (select r.plain_name from relation r)
+    union all
+    select 'shared_tables', x.name, 'relation' from setting s cross join lateral unnest(s.shared_tables) x (name)
+    union all
+    select 'ignored_schemas', x.name, 'schema' from setting s cross join lateral unnest(s.ignored_schemas) x (name)
+    union all
+    select 'context_functions', regexp_replace(x.name, '\(\)$', ''), 'function'
+    from setting s cross join lateral unnest(s.context_functions) x (name)
+) d
+cross join given g
+cross join lateral (
+    select jsonb_array_length(coalesce(g.it -> 'tenant_columns', '[]')) > 0 as columns_are_given
+) q
+left join lateral (
+    select k.name
+    from (
+        select r.name from role r where d.kind = 'role' and not (r.is_builtin and r.name ~ '^pg_')
+        union all
+        select r.plain_name from relation r where d.kind = 'relation'
+        union all
+        select s.nspname::text from pg_catalog.pg_namespace s where d.kind = 'schema' and s.nspname !~ '^pg_'
+        union all
+        select distinct f.plain_name from function f where d.kind = 'function'
+        union all
+        select distinct a.attname::text
+        from pg_catalog.pg_attribute a
+        join relation r on r.oid = a.attrelid
+        where d.kind = 'column' and a.attnum > 0 and not a.attisdropped
+        union all
+        select r.plain_name || '.' || a.attname
+        from pg_catalog.pg_attribute a
+        join relation r on r.oid = a.attrelid
+        where d.kind = 'column of a relation' and starts_with(d.name, r.plain_name || '.') and a.attnum > 0 and not a.attisdropped
+    ) k (name)
+    cross join lateral (
+        -- Pairs of letters that both have: good enough to see what was meant.
+        select count(*) as shared
+        from generate_series(1, length(d.name) - 1) i
+        where strpos(lower(k.name), lower(substr(d.name, i, 2))) > 0
+    ) c
+    order by k.name = d.name desc, 2 * c.shared::float8 / nullif(length(k.name) + length(d.name) - 2, 0) desc nulls last, k.name
+    limit 1
+) n on true
+where
+    n.name is distinct from d.name
+    and (d.kind <> 'column' or q.columns_are_given)
 ) x (object, role_name, what, reproduce, fix)
 union all
 select 'F01'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
@@ -1614,6 +1712,82 @@ where exists (
     select from aclexplode(coalesce(f.acl, acldefault('f', f.owner))) a
     where a.grantee = 0 and a.privilege_type = 'EXECUTE'
 )
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'F08'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
+-- A SECURITY DEFINER function that a runtime role may call runs text made from its arguments.
+select
+    f.word || ' ' || f.signature as object,
+    c.role_name,
+    format(
+        '%s may call it (%s), and it runs text that it is given as %s: whatever %s may do, also switching row security off',
+        c.role_quoted, min(c.door), f.owner_name, f.owner_name) as what,
+    format(
+        E'-- as %s\nbegin;\n-- call %s with: alter table <a tenant table> no force row level security\nrollback;',
+        c.role_quoted, f.signature) as reproduce,
+    format('alter %s %s security invoker; -- or fixed statements, values by USING, names by %%I', f.word, f.signature) as fix
+from function f
+join callable c on c.function = f.oid and c.door_kind <> 'owner'
+join function_reach k on k.root = f.oid
+join function_source s on s.oid = k.function
+-- Without what is safely quoted: literals that are whole, names by quote_ident and %I, values by quote_literal and %L.
+cross join lateral (
+    select regexp_replace(
+        regexp_replace(s.body, '\m(quote_ident|quote_literal|quote_nullable)\s*\([^()]*\)', ' ', 'gi'),
+        '\mformat\s*\(\s*(?:\$[a-z]*\$|E?'')(?:[^''$%]|%%|%[0-9]*\$?[IL]|'''')*(?:\$[a-z]*\$|'')\s*(?:,[^;]*)?\)', ' ', 'gi'
+    ) as text
+) b
+cross join lateral regexp_matches(
+    b.text,
+    '\m(?:execute|plpy\s*\.\s*(?:execute|cursor|prepare)|spi_exec_query|spi_query|spi_prepare|pltcl_exec|spi_exec'
+    || '|dblink_exec|dblink_send_query|dblink|query_to_xml|query_to_xmlschema|query_to_xml_and_xmlschema|ts_stat|cursor_to_xml)'
+    || '\M([^;]*)', 'gi') m (parts)
+where
+    f.is_definer
+    and not f.is_of_extension
+    and f.return_type not in ('trigger'::regtype, 'event_trigger'::regtype)
+    and exists (
+        select
+        from pg_catalog.pg_proc p
+        cross join lateral unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) with ordinality u (type, at)
+        where
+            p.oid = f.oid
+            and u.type in (
+                'text'::regtype, 'varchar'::regtype, 'bpchar'::regtype, 'name'::regtype, 'json'::regtype, 'jsonb'::regtype,
+                'text[]'::regtype, 'varchar[]'::regtype, 'unknown'::regtype, 'anyelement'::regtype
+            )
+    )
+    -- More than one whole literal is run: a name, a parameter or what was joined of them.
+    and regexp_replace(
+        regexp_replace(m.parts[1], 'E?''(?:[^'']|'''')*''', '', 'g'), '\m(using|into|loop)\M.*$', '', 'i')
+        ~* '[[:alnum:]_$\[]'
+group by f.oid, f.word, f.signature, f.owner_name, c.role_name, c.role_quoted
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'F09'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
+-- A SECURITY DEFINER function that a runtime role may call works outside of its transaction.
+select
+    f.word || ' ' || f.signature as object,
+    c.role_name,
+    format(
+        '%s may call it (%s): it uses %s, which no policy of %s binds and no rollback undoes', c.role_quoted, min(c.door),
+        string_agg(distinct lower(m.parts[1]), ', '), c.role_quoted) as what,
+    format(E'-- as %s\nbegin;\n-- call %s\nrollback; -- and look: what it did is still there', c.role_quoted, f.signature)
+        as reproduce,
+    format('revoke all on %s %s from %s; -- and write in the caller''s own transaction', f.word, f.signature, c.role_quoted)
+        as fix
+from function f
+join callable c on c.function = f.oid and c.door_kind <> 'owner'
+join function_reach k on k.root = f.oid
+join function_source s on s.oid = k.function
+cross join lateral regexp_matches(
+    s.body,
+    '\m(dblink(?:_[a-z_]+)?|pg_background_[a-z_]+|http(?:_[a-z_]+)?|pg_file_write|lo_export|pg_logical_emit_message'
+    || '|copy[^;]*\mto\s+program)\M\s*(?:\(|'')', 'gi') m (parts)
+where
+    f.is_definer
+    and not f.is_of_extension
+group by f.oid, f.word, f.signature, c.role_name, c.role_quoted
 ) x (object, role_name, what, reproduce, fix)
 union all
 select 'P01'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
@@ -1868,30 +2042,35 @@ select
     string_agg(distinct format('revoke insert, update, delete on %s from %s;', t.name, o.role_quoted), E'\n') as fix
 from open_clause o
 join policy_words w on w.policy = o.policy
+join clause_fact f on f.policy = o.policy and f.word = o.word
 join (
-    select p.policy, p.relation from policy_relation p
+    select p.policy, p.relation, false as is_by_helper from policy_relation p
     union
     -- What functions of the policy read, by the names after FROM and JOIN.
-    select c.policy, n.oid
+    select c.policy, n.oid, c.function in (select h.function from helper h)
     from clause_function c
     join function_reach r on r.root = c.function
     join function_source s on s.oid = r.function
     cross join lateral regexp_matches(
         s.body, '\m(?:from|join)\s+(?:only\s+)?(?:"?([[:alnum:]_$]+)"?\s*\.\s*)?"?([[:alnum:]_$]+)"?', 'gi') m (parts)
     join relation n
-        on n.plain_name = lower(coalesce(m.parts[1], split_part(n.plain_name, '.', 1))) || '.' || lower(m.parts[2])
+        on lower(n.plain_name) = lower(coalesce(m.parts[1], split_part(n.plain_name, '.', 1)) || '.' || m.parts[2])
 ) d on d.policy = o.policy
 join relation t on t.oid = d.relation and t.oid <> o.relation and t.kind in ('r', 'p', 'f')
 join reachable g on g.relation = t.oid and g.role = o.role and g.privilege in ('INSERT', 'UPDATE', 'DELETE')
 where
-    -- A table whose own policies bind every write to the tenant cannot be made to speak for another.
-    not t.has_row_security
-    or exists (
-        select
-        from open_bind x
-        where x.relation = t.oid and x.role = o.role and x.verb = g.privilege and not x.is_covered
+    -- Where the tenant column is compared with the context besides, a line in that table lets nobody else's rows in.
+    (d.is_by_helper or not f.is_direct)
+    and (
+        -- A table whose own policies bind every write to the tenant cannot be made to speak for another.
+        not t.has_row_security
+        or exists (
+            select
+            from open_bind x
+            where x.relation = t.oid and x.role = o.role and x.verb = g.privilege and not x.is_covered
+        )
+        or t.oid not in (select j.oid from judged j)
     )
-    or t.oid not in (select j.oid from judged j)
 group by w.object, w.relation_name, o.role_name, o.role_quoted
 ) x (object, role_name, what, reproduce, fix)
 union all
@@ -2044,6 +2223,60 @@ where
         where b.policy = o.policy and b.word = o.word and b.leaf ~ '\{[a-z]*c' and b.leaf ~ '\{[a-z]*t'
     )
 group by w.object, w.relation_name, w.show, w.alter_words, j.tenant_column_quoted, o.role_name, o.role_quoted
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'P16'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
+-- A policy that binds a runtime role compares by an operator that is neither built in nor an extension's.
+select
+    w.object,
+    b.role_name,
+    format(
+        '%s compares by %s: what it lets pass, the function %s decides', string_agg(distinct upper(b.word), ' and '),
+        string_agg(distinct o.oid::regoperator::text, ', '), string_agg(distinct f.name, ', ')) as what,
+    w.show as reproduce,
+    format(
+        '%s %s;', w.alter_words,
+        string_agg(distinct format('%s (<its condition with OPERATOR(pg_catalog.=)>)', b.word), ' ')) as fix
+from clause c
+cross join lateral string_to_table(c.tree, ':opno ') m (part)
+join pg_catalog.pg_operator o on o.oid = substring(m.part from '^\d+')::oid
+join function f on f.oid = o.oprcode and not f.is_of_extension
+join clause_binds b on b.policy = c.policy and b.word = c.word and b.is_permissive
+join policy_words w on w.policy = c.policy
+group by w.object, w.show, w.alter_words, b.role_name
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'P17'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
+-- An open permissive clause brings the tenant column and the context together under a negation only.
+select
+    w.object,
+    o.role_name,
+    format(
+        '%s: rows pass that are not excluded, whichever tenant they belong to; %s reaches them',
+        string_agg(distinct format('%s (%s)', upper(o.word), o.verbs), ' and '), o.role_quoted) as what,
+    format(E'-- as %s, bound to one tenant\nselect count(*) from %s; -- rows of tenants that are not excluded\n%s',
+        o.role_quoted, w.relation_name, w.show) as reproduce,
+    format(
+        '%s %s;', w.alter_words,
+        string_agg(distinct format('%s (%s and (<its condition>))', o.word, w.condition), ' ')) as fix
+from open_clause o
+join clause_trial t on t.policy = o.policy and t.word = o.word
+join policy_words w on w.policy = o.policy
+where
+    o.asks_helper
+    and not o.is_covered
+    -- P01 and P02 say it of what was computed.
+    and not t.passes_always and not t.passes_others
+    and exists (
+        select
+        from clause_leaf l
+        where
+            l.policy = o.policy and l.word = o.word
+            and l.leaf ~ '\{[a-z]*c' and l.leaf ~ '\{[a-z]*t' and l.leaf ~ '\mNOT\M|<>|!='
+            -- What asks a table, or a list: a plain comparison was computed, or is told by P02.
+            and (l.leaf ~ '\{[a-z]*q' or l.leaf ~ '<> ALL')
+    )
+group by w.object, w.relation_name, w.show, w.alter_words, o.role_name, o.role_quoted
 ) x (object, role_name, what, reproduce, fix)
 union all
 select 'R01'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
@@ -2483,14 +2716,15 @@ select
         'the foreign key %I of %s refers to %s without comparing %s: a row may point at another tenant''s row, and tells that it exists',
         c.conname, t.name, p.name, p.tenant_column_quoted) as what,
     format(
-        E'-- as the application, as tenant A\ninsert into %s (…) values (…); -- with a key of a row of tenant B: accepted',
+        E'-- as the application, as tenant A\ninsert into %s (...) values (...); -- with a key of a row of tenant B: accepted',
         t.name) as reproduce,
     format(
-        E'-- %s needs a unique key (%s, …) first\nalter table %s drop constraint %I;\nalter table %3$s add foreign key (%5$s, …) references %1$s (%2$s, …);',
+        E'-- %s needs a unique key (%s, ...) first\nalter table %s drop constraint %I;\nalter table %3$s add foreign key (%5$s, ...) references %1$s (%2$s, ...);',
         p.name, p.tenant_column_quoted, t.name, c.conname, t.tenant_column_quoted) as fix
 from pg_catalog.pg_constraint c
 join tenant_table t on t.oid = c.conrelid
 join tenant_table p on p.oid = c.confrelid
+cross join setting s
 where
     c.contype = 'f'
     and c.conparentid = 0
@@ -2500,6 +2734,8 @@ where
         from unnest(c.conkey, c.confkey) k (own, other)
         where k.own = t.tenant_attnum and k.other = p.tenant_attnum
     )
+    -- A child that is declared by its parent belongs to whom the parent belongs.
+    and not (c.conkey = array[t.tenant_attnum] and coalesce(s.tenant_tables ->> t.plain_name = t.tenant_column, false))
 ) x (object, role_name, what, reproduce, fix)
 union all
 select 'T09'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
@@ -2511,10 +2747,10 @@ select
         'the unique key %I of %s spans tenants: a duplicate-key error tells one tenant what another has', x.relname, t.name
     ) as what,
     format(
-        E'-- as the application, as tenant A\ninsert into %s (…) values (…); -- with a value that tenant B has: 23505',
+        E'-- as the application, as tenant A\ninsert into %s (...) values (...); -- with a value that tenant B has: 23505',
         t.name) as reproduce,
     format(
-        E'-- make (%s, …) the key instead, then\n%s', t.tenant_column_quoted,
+        E'-- make (%s, ...) the key instead, then\n%s', t.tenant_column_quoted,
         coalesce(
             (
                 select format('alter table %s drop constraint %I;', t.name, c.conname)
@@ -2566,6 +2802,7 @@ from (
 join tenant_table t on t.oid = c.conrelid
 join relation p on p.oid = c.confrelid
 left join tenant_table pt on pt.oid = p.oid
+cross join setting s
 join reachable r on
     r.relation = p.oid
     and (
@@ -2578,6 +2815,19 @@ where
         select
         from unnest(c.conkey, c.confkey) k (own, other)
         where k.own = t.tenant_attnum and k.other = pt.tenant_attnum
+    )
+    -- The child's tenant is this very parent: who may not delete the parent of another, reaches no child of another.
+    and not (
+        c.conkey = array[t.tenant_attnum]
+        and (
+            s.tenant_tables ->> t.plain_name = t.tenant_column
+            or p.has_row_security
+                and p.oid in (select j.oid from judged j)
+                and not exists (
+                    select from open_bind o
+                    where o.relation = p.oid and o.role = r.role and o.verb = r.privilege and not o.asks_helper
+                )
+        )
     )
 group by t.oid, t.name, c.oid, c.conname, c.confdeltype, p.name, r.role_name
 ) x (object, role_name, what, reproduce, fix)
@@ -2705,7 +2955,7 @@ select
         '%s may write %s, and its rule %I then touches %s as %s, whom no policy of that table binds', min(a.role_quoted), r.name,
         w.rulename, string_agg(distinct t.name, ', '), r.owner_name) as what,
     format(
-        E'-- as %s, as tenant A\nbegin;\ninsert into %s values (…); -- with a key of tenant B\nrollback; -- in between, tenant B''s rows in %s changed',
+        E'-- as %s, as tenant A\nbegin;\ninsert into %s values (...); -- with a key of tenant B\nrollback; -- in between, tenant B''s rows in %s changed',
         min(a.role_quoted), r.name, min(t.name)) as reproduce,
     format('drop rule %I on %s; -- let a function that checks the tenant do it', w.rulename, r.name) as fix
 from pg_catalog.pg_rewrite w
@@ -2800,6 +3050,84 @@ where
 group by r.oid, r.name
 ) x (object, role_name, what, reproduce, fix)
 union all
+select 'T19'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
+-- A table that a runtime role reaches, and nothing says whose its rows are.
+select
+    t.name as object,
+    r.role_name,
+    format(
+        '%s has no tenant column, is declared nowhere, and %s may %s (%s): not judged%s', t.name, min(r.role_quoted),
+        string_agg(distinct r.privilege, ', '), min(r.door),
+        case when t.has_row_security then '' else ', and it has no row security' end) as what,
+    format(E'-- as %s, as tenant A\nselect count(*) from %s; -- whose?', min(r.role_quoted), t.name) as reproduce,
+    concat(
+        format('-- in shikiri-audit.toml: "%s" in shared_tables, or [tenant.tables] "%1$s" = "<its column>"', t.plain_name),
+        (
+            select format(
+                E'\n-- %I leads to its tenant: "%s" = { column = "%s", parent = "%s" }', c.conname, t.plain_name, a.attname,
+                p.plain_name)
+            from pg_catalog.pg_constraint c
+            join tenant_table p on p.oid = c.confrelid
+            join pg_catalog.pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
+            where c.conrelid = t.oid and c.contype = 'f' and cardinality(c.conkey) = 1
+            order by c.conname
+            limit 1
+        )) as fix
+from relation t
+cross join setting s
+join reachable r on r.relation = t.oid and r.privilege in ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
+where
+    t.kind in ('r', 'p')
+    and not t.is_of_extension
+    and t.plain_name <> all (s.shared_tables)
+    and t.oid not in (select k.oid from tenant_table k)
+    -- Its policies ask whose transaction this is: the rules of policies judge it.
+    and not (t.has_row_security and t.oid in (select j.oid from judged j))
+group by t.oid, t.name, t.plain_name, t.has_row_security, r.role_name
+) x (object, role_name, what, reproduce, fix)
+union all
+select 'T20'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
+-- A SECURITY DEFINER trigger whose owner no policy binds names tenant tables, and never the tenant of the row.
+select
+    r.name || ' ' || quote_ident(g.tgname) as object,
+    a.role_name,
+    format(
+        'the trigger %I of %s runs %s as %s, whom no policy of %s binds; nothing in it compares whose the row is', g.tgname,
+        r.name, f.signature, f.owner_name, string_agg(distinct t.name, ', ')) as what,
+    format(
+        E'-- as %s, as tenant A\nbegin;\ninsert into %s values (...); -- of its own, with a key of tenant B in it\nrollback; -- in between, tenant B''s rows in %s changed',
+        min(a.role_quoted), r.name, min(t.name)) as reproduce,
+    format('alter function %s security invoker; -- or compare %s with the row''s own in each statement', f.signature,
+        min(t.tenant_column_quoted)) as fix
+from pg_catalog.pg_trigger g
+join relation r on r.oid = g.tgrelid
+join function f on f.oid = g.tgfoid and f.is_definer and not f.is_of_extension
+join reachable a on
+    a.relation = r.oid
+    and (
+        a.privilege = 'INSERT' and g.tgtype::integer & 4 > 0
+        or a.privilege = 'DELETE' and g.tgtype::integer & 8 > 0
+        or a.privilege = 'UPDATE' and g.tgtype::integer & 16 > 0
+    )
+join function_reach k on k.root = f.oid
+join function_source s on s.oid = k.function
+join tenant_table t on
+    (f.owner_bypasses or t.owner = f.owner and not t.is_forced or not t.has_row_security)
+    and s.body ~* (
+        '\m(update|into|from|truncate|table)\s+(only\s+)?("?[[:alnum:]_$]+"?\s*\.\s*)?"?'
+        || regexp_replace(split_part(t.plain_name, '.', 2), '([^[:alnum:]_])', '\\\1', 'g') || '\M')
+where
+    not g.tgisinternal
+    and s.body ~* '\m(insert|update|delete|merge|truncate)\M'
+    -- It compares, or writes, the tenant of the row that it was called for; or asks whose transaction this is.
+    and s.body !~* (
+        '\m(new|old)\s*\.\s*"?' || regexp_replace(t.tenant_column, '([^[:alnum:]_])', '\\\1', 'g') || '"?')
+    and not exists (
+        select from function_reach q join helper h on h.function = q.function where q.root = f.oid
+    )
+group by r.oid, r.name, g.oid, g.tgname, f.signature, f.owner_name, a.role_name
+) x (object, role_name, what, reproduce, fix)
+union all
 select 'V01'::text as rule, x.object::text, x.role_name::text, x.what::text, x.reproduce::text, x.fix::text from (
 -- A view shows a tenant table with the rights of an owner whom no policy binds there.
 select
@@ -2891,6 +3219,7 @@ as $audit$
 --     tenant_columns     names of the column that says whose a row is, the first one that a table has; absent: tenant_id
 --     context_functions  functions that answer the tenant (schema.name); absent: what policies of tenant tables call
 --     context_settings   settings that hold the tenant; absent: what policies and context functions read
+--     tenant_tables      {"schema.table": "column"}: a table's own column, before those names; in a child the key to its parent
 --     shared_tables      tables that belong to everybody although they have such a column (schema.table)
 --     ignored_schemas    schemas that are not judged
 --     baseline_tables    tables that were there when somebody last looked (schema.table); absent: no baseline
@@ -2902,6 +3231,7 @@ setting as (
         array(select jsonb_array_elements_text(g.it -> 'runtime_roles')) as runtime_roles,
         array(select jsonb_array_elements_text(g.it -> 'known_logins')) as known_logins,
         array(select jsonb_array_elements_text(coalesce(g.it -> 'tenant_columns', '["tenant_id"]'))) as tenant_columns,
+        coalesce(g.it -> 'tenant_tables', '{}') as tenant_tables,
         array(select jsonb_array_elements_text(g.it -> 'context_functions')) as context_functions,
         array(select jsonb_array_elements_text(g.it -> 'context_settings')) as context_settings,
         array(select jsonb_array_elements_text(g.it -> 'shared_tables')) as shared_tables,
@@ -3018,20 +3348,19 @@ relation as (
 tenant_table as (
     select distinct on (r.oid)
         r.*,
-        a.attnum as tenant_attnum,
-        a.attname::text as tenant_column,
-        quote_ident(a.attname) as tenant_column_quoted,
-        a.atttypid as tenant_type,
-        a.attnotnull as tenant_is_not_null,
+        a.attnum as tenant_attnum, a.attname::text as tenant_column, quote_ident(a.attname) as tenant_column_quoted,
+        a.atttypid as tenant_type, a.attnotnull as tenant_is_not_null,
         (select i.inhparent from pg_catalog.pg_inherits i where i.inhrelid = r.oid order by i.inhseqno limit 1) as parent
     from relation r
     cross join setting s
     join pg_catalog.pg_attribute a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped
     where
         r.kind in ('r', 'p')
-        and a.attname::text = any (s.tenant_columns)
+        and (a.attname::text = any (s.tenant_columns) or s.tenant_tables ->> r.plain_name = a.attname::text)
         and r.plain_name <> all (s.shared_tables)
-    order by r.oid, array_position(s.tenant_columns, a.attname::text)
+    order by
+        r.oid, s.tenant_tables ->> r.plain_name is distinct from a.attname::text,
+        array_position(s.tenant_columns, a.attname::text)
 ),
 
 -- Doors ---------------------------------------------------------------------------------------------------------
@@ -3296,6 +3625,10 @@ select
         when c.kind = 'v' and coalesce(array_to_string(c.options, ','), '') ~ 'security_invoker=(true|on|1|yes)'
             then 'as its tables'
         when c.kind = 'v' then 'as its owner'
+        when
+            c.kind in ('r', 'p') and not c.has_row_security and c.plain_name <> all (s.shared_tables)
+            and c.oid not in (select t.oid from tenant_table t) then 'not judged'
+        when c.kind in ('r', 'p') and c.plain_name = any (s.shared_tables) then 'shared'
         when c.kind in ('m', 'f') or not c.has_row_security then 'every tenant'
         when d.by_owner and not c.is_forced then 'every tenant'
         when k.command = 'TRUNCATE' then 'every tenant'
@@ -3308,6 +3641,7 @@ select
     end as door
 from runtime_role r
 cross join relation c
+cross join setting s
 cross join (
     values ('SELECT', 'r'), ('INSERT', 'a'), ('UPDATE', 'w'), ('DELETE', 'd'), ('TRUNCATE', '')
 ) k (command, policy_command)
@@ -3351,6 +3685,7 @@ as $audit$
 --     tenant_columns     names of the column that says whose a row is, the first one that a table has; absent: tenant_id
 --     context_functions  functions that answer the tenant (schema.name); absent: what policies of tenant tables call
 --     context_settings   settings that hold the tenant; absent: what policies and context functions read
+--     tenant_tables      {"schema.table": "column"}: a table's own column, before those names; in a child the key to its parent
 --     shared_tables      tables that belong to everybody although they have such a column (schema.table)
 --     ignored_schemas    schemas that are not judged
 --     baseline_tables    tables that were there when somebody last looked (schema.table); absent: no baseline
@@ -3362,6 +3697,7 @@ setting as (
         array(select jsonb_array_elements_text(g.it -> 'runtime_roles')) as runtime_roles,
         array(select jsonb_array_elements_text(g.it -> 'known_logins')) as known_logins,
         array(select jsonb_array_elements_text(coalesce(g.it -> 'tenant_columns', '["tenant_id"]'))) as tenant_columns,
+        coalesce(g.it -> 'tenant_tables', '{}') as tenant_tables,
         array(select jsonb_array_elements_text(g.it -> 'context_functions')) as context_functions,
         array(select jsonb_array_elements_text(g.it -> 'context_settings')) as context_settings,
         array(select jsonb_array_elements_text(g.it -> 'shared_tables')) as shared_tables,
@@ -3478,20 +3814,19 @@ relation as (
 tenant_table as (
     select distinct on (r.oid)
         r.*,
-        a.attnum as tenant_attnum,
-        a.attname::text as tenant_column,
-        quote_ident(a.attname) as tenant_column_quoted,
-        a.atttypid as tenant_type,
-        a.attnotnull as tenant_is_not_null,
+        a.attnum as tenant_attnum, a.attname::text as tenant_column, quote_ident(a.attname) as tenant_column_quoted,
+        a.atttypid as tenant_type, a.attnotnull as tenant_is_not_null,
         (select i.inhparent from pg_catalog.pg_inherits i where i.inhrelid = r.oid order by i.inhseqno limit 1) as parent
     from relation r
     cross join setting s
     join pg_catalog.pg_attribute a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped
     where
         r.kind in ('r', 'p')
-        and a.attname::text = any (s.tenant_columns)
+        and (a.attname::text = any (s.tenant_columns) or s.tenant_tables ->> r.plain_name = a.attname::text)
         and r.plain_name <> all (s.shared_tables)
-    order by r.oid, array_position(s.tenant_columns, a.attname::text)
+    order by
+        r.oid, s.tenant_tables ->> r.plain_name is distinct from a.attname::text,
+        array_position(s.tenant_columns, a.attname::text)
 ),
 
 -- Doors ---------------------------------------------------------------------------------------------------------
@@ -3784,65 +4119,72 @@ from shikiri_audit.settings s
 cross join lateral shikiri_audit.findings_for(s.settings) f
 join (
     values
-        ('D01', 'high', 'A runtime role may create objects', '実行時ロールがオブジェクトを作成できる'),
-        ('D02', 'high', 'Default privileges open every future table', 'デフォルト権限が将来の表をすべて開放する'),
-        ('D03', 'medium', 'A publication sends every tenant''s rows', 'パブリケーションが全テナントの行を送る'),
-        ('D04', 'high', 'A catalog that holds rows is granted', '行の値を含むカタログが読める'),
-        ('D05', 'info', 'PUBLIC may connect or make temporary objects', 'PUBLICが接続や一時オブジェクトの作成をできる'),
-        ('D06', 'info', 'The server log does not say how many rows a statement gave', 'サーバーログに行数が残らない'),
-        ('F01', 'high', 'A SECURITY DEFINER function looks names up where the caller can put things', '定義者権限関数の search_path を呼び出し側が操作できる'),
-        ('F02', 'high', 'A SECURITY DEFINER function runs as a role that policies do not bind', '定義者権限関数が行セキュリティの及ばないロールで動く'),
-        ('F03', 'high', 'A SECURITY DEFINER function is open to PUBLIC', '定義者権限関数の EXECUTE が PUBLIC に開いている'),
-        ('F04', 'high', 'A function of this database is LEAKPROOF', '利用者定義関数に LEAKPROOF が付いている'),
-        ('F05', 'high', 'A function sets the context for the session', '関数がテナントをセッション単位で設定する'),
-        ('F06', 'critical', 'A runtime role may call a function that leaves the database', 'データベースの外へ出る関数を実行できる'),
-        ('F07', 'medium', 'The context function is open to PUBLIC', 'テナント判定関数の EXECUTE が PUBLIC に開いている'),
-        ('P01', 'critical', 'A permissive policy lets every row pass', '許可ポリシーがすべての行を通す'),
-        ('P02', 'high', 'A permissive policy has a branch that does not keep to the tenant', '許可ポリシーにテナントを確かめない分岐がある'),
-        ('P03', 'critical', 'A permissive policy lets rows pass while no tenant is bound', 'テナント未設定でも行が通るポリシーがある'),
-        ('P04', 'medium', 'A permissive policy is for every role', '許可ポリシーの対象がすべてのロールになっている'),
-        ('P05', 'high', 'A function of a policy promises the planner too much or too little', 'ポリシーの関数の揮発性指定が誤っている'),
-        ('P06', 'low', 'A policy asks the session once for every row', 'ポリシーが行ごとに関数を呼ぶ'),
-        ('P07', 'high', 'A policy depends on a setting that every session may set', 'ポリシーが誰でも変更できる設定に依存している'),
-        ('P08', 'high', 'A policy recognises the tenant by a pattern', 'ポリシーがパターン照合でテナントを判定している'),
-        ('P09', 'critical', 'A policy compares a column with itself', 'ポリシーが列をその列自身と比較している'),
-        ('P10', 'critical', 'A policy decides by a table that the role can write', 'ポリシーの判定元の表にそのロールが書き込める'),
-        ('P11', 'medium', 'Permissive policies widen each other', '許可ポリシーが OR で結合され範囲が広がる'),
-        ('P12', 'critical', 'The restrictive floor does not bind a runtime role', '制限ポリシーが実行時ロールを拘束していない'),
-        ('P13', 'medium', 'WITH CHECK forgets the tenant that USING asks for', 'WITH CHECK がテナント条件を落としている'),
-        ('P14', 'medium', 'The context is read so that a lost tenant is not told from an empty one', 'テナント設定の読み方が未設定と空文字を区別しない'),
-        ('P15', 'medium', 'A policy asks for the tenant but does not compare the tenant column', 'ポリシーがテナント列を比較していない'),
-        ('R01', 'critical', 'A runtime role is a superuser', '実行時ロールがスーパーユーザーである'),
-        ('R02', 'critical', 'A runtime role has BYPASSRLS', '実行時ロールがBYPASSRLSを持つ'),
-        ('R03', 'critical', 'A runtime role owns a tenant table', '実行時ロールがテナント表を所有している'),
-        ('R04', 'critical', 'A runtime role is a member of a table owner', '実行時ロールが表の所有者ロールのメンバーである'),
-        ('R05', 'critical', 'A runtime role can become one that bypasses row security', '実行時ロールが行セキュリティを回避するロールになれる'),
-        ('R06', 'high', 'A runtime role has CREATEROLE', '実行時ロールがCREATEROLEを持つ'),
-        ('R07', 'high', 'A runtime role has REPLICATION', '実行時ロールがREPLICATIONを持つ'),
-        ('R08', 'high', 'A runtime role is in a powerful predefined role', '実行時ロールが強力な定義済みロールに属する'),
-        ('R09', 'critical', 'A role or database default presets what the wall stands on', 'ロールやデータベースの既定値がテナント文脈などを設定している'),
-        ('R10', 'high', 'A login that nobody declared reaches tenant data', '申告されていないログインロールがテナントデータに届く'),
-        ('R11', 'medium', 'A runtime login works through SET ROLE', '実行時ログインがSET ROLEで切り替えて動く'),
-        ('R12', 'low', 'The owner of tenant tables can log in', 'テナント表の所有者がログインできる'),
-        ('T01', 'critical', 'A tenant table that a runtime role can reach has no row security', '実行時ロールが届くテナント表に行セキュリティがない'),
-        ('T02', 'high', 'Row security is not forced on the owner', '行セキュリティが所有者に強制（FORCE）されていない'),
-        ('T03', 'critical', 'Policies exist, but row security is off', 'ポリシーはあるが行セキュリティが無効になっている'),
-        ('T04', 'medium', 'A granted command has no policy', '権限はあるが対応するポリシーがない'),
-        ('T05', 'medium', 'The tenant column may be null', 'テナント列がNULLを許す'),
-        ('T06', 'low', 'No index begins with the tenant column', 'テナント列で始まる索引がない'),
-        ('T08', 'high', 'A foreign key between tenant tables leaves the tenant out', 'テナント表間の外部キーにテナント列が含まれない'),
-        ('T09', 'medium', 'A unique key leaves the tenant out', '一意キーにテナント列が含まれない'),
-        ('T10', 'high', 'A cascade changes rows of other tenants', 'カスケードが他テナントの行を変更する'),
-        ('T11', 'high', 'A runtime role holds TRUNCATE, TRIGGER, REFERENCES or MAINTAIN', '実行時ロールがTRUNCATE・TRIGGER・REFERENCES・MAINTAINを持つ'),
-        ('T13', 'medium', 'A column grant is defeated by a grant on the table', '列単位の権限が表全体の権限で無効になっている'),
-        ('T14', 'low', 'Tenants share a sequence', 'テナント間でシーケンスを共有している'),
-        ('T15', 'high', 'A runtime role can reach large objects', '実行時ロールがラージオブジェクトに届く'),
-        ('T16', 'high', 'A rewrite rule acts with its owner''s rights', '書き換えルールが所有者の権限で動く'),
-        ('T17', 'high', 'A trigger copies rows into a table without row security', 'トリガーが行セキュリティのない表へ行を写す'),
-        ('T18', 'medium', 'A table appeared since the baseline', '基準以後に新しい表が現れた'),
-        ('V01', 'high', 'A view reads a tenant table as an owner whom no policy binds', 'ビューが行セキュリティの及ばない所有者の権限で表を読む'),
-        ('V02', 'medium', 'A view that is the wall has no security_barrier', '壁となるビューに security_barrier がない'),
-        ('V03', 'high', 'A materialised view or a foreign table shows tenants'' rows', '実体化ビューまたは外部表が全テナントの行を見せる')
+        ('D01', 'high', 'A runtime role may create objects', U&'\+005B9F\+00884C\+006642\+0030ED\+0030FC\+0030EB\+00304C\+0030AA\+0030D6\+0030B8\+0030A7\+0030AF\+0030C8\+003092\+004F5C\+006210\+003067\+00304D\+00308B'),
+        ('D02', 'high', 'Default privileges open every future table', U&'\+0030C7\+0030D5\+0030A9\+0030EB\+0030C8\+006A29\+009650\+00304C\+005C06\+006765\+00306E\+008868\+003092\+003059\+003079\+003066\+00958B\+00653E\+003059\+00308B'),
+        ('D03', 'medium', 'A publication sends every tenant''s rows', U&'\+0030D1\+0030D6\+0030EA\+0030B1\+0030FC\+0030B7\+0030E7\+0030F3\+00304C\+005168\+0030C6\+0030CA\+0030F3\+0030C8\+00306E\+00884C\+003092\+009001\+00308B'),
+        ('D04', 'high', 'A catalog that holds rows is granted', U&'\+00884C\+00306E\+005024\+003092\+00542B\+003080\+0030AB\+0030BF\+0030ED\+0030B0\+00304C\+008AAD\+003081\+00308B'),
+        ('D05', 'info', 'PUBLIC may connect or make temporary objects', U&'PUBLIC\+00304C\+0063A5\+007D9A\+003084\+004E00\+006642\+0030AA\+0030D6\+0030B8\+0030A7\+0030AF\+0030C8\+00306E\+004F5C\+006210\+003092\+003067\+00304D\+00308B'),
+        ('D06', 'info', 'The server log does not say how many rows a statement gave', U&'\+0030B5\+0030FC\+0030D0\+0030FC\+0030ED\+0030B0\+00306B\+00884C\+006570\+00304C\+006B8B\+003089\+00306A\+003044'),
+        ('D07', 'high', 'A declared name matches nothing', U&'\+007533\+00544A\+003057\+00305F\+00540D\+00524D\+00306B\+008A72\+005F53\+003059\+00308B\+003082\+00306E\+00304C\+00306A\+003044'),
+        ('F01', 'high', 'A SECURITY DEFINER function looks names up where the caller can put things', U&'\+005B9A\+007FA9\+008005\+006A29\+009650\+0095A2\+006570\+00306E search_path \+003092\+00547C\+003073\+0051FA\+003057\+005074\+00304C\+0064CD\+004F5C\+003067\+00304D\+00308B'),
+        ('F02', 'high', 'A SECURITY DEFINER function runs as a role that policies do not bind', U&'\+005B9A\+007FA9\+008005\+006A29\+009650\+0095A2\+006570\+00304C\+00884C\+0030BB\+0030AD\+0030E5\+0030EA\+0030C6\+0030A3\+00306E\+0053CA\+003070\+00306A\+003044\+0030ED\+0030FC\+0030EB\+003067\+0052D5\+00304F'),
+        ('F03', 'high', 'A SECURITY DEFINER function is open to PUBLIC', U&'\+005B9A\+007FA9\+008005\+006A29\+009650\+0095A2\+006570\+00306E EXECUTE \+00304C PUBLIC \+00306B\+00958B\+003044\+003066\+003044\+00308B'),
+        ('F04', 'high', 'A function of this database is LEAKPROOF', U&'\+005229\+007528\+008005\+005B9A\+007FA9\+0095A2\+006570\+00306B LEAKPROOF \+00304C\+004ED8\+003044\+003066\+003044\+00308B'),
+        ('F05', 'high', 'A function sets the context for the session', U&'\+0095A2\+006570\+00304C\+0030C6\+0030CA\+0030F3\+0030C8\+003092\+0030BB\+0030C3\+0030B7\+0030E7\+0030F3\+005358\+004F4D\+003067\+008A2D\+005B9A\+003059\+00308B'),
+        ('F06', 'critical', 'A runtime role may call a function that leaves the database', U&'\+0030C7\+0030FC\+0030BF\+0030D9\+0030FC\+0030B9\+00306E\+005916\+003078\+0051FA\+00308B\+0095A2\+006570\+003092\+005B9F\+00884C\+003067\+00304D\+00308B'),
+        ('F07', 'medium', 'The context function is open to PUBLIC', U&'\+0030C6\+0030CA\+0030F3\+0030C8\+005224\+005B9A\+0095A2\+006570\+00306E EXECUTE \+00304C PUBLIC \+00306B\+00958B\+003044\+003066\+003044\+00308B'),
+        ('F08', 'critical', 'A SECURITY DEFINER function runs text that it is given', U&'\+005B9A\+007FA9\+008005\+006A29\+009650\+0095A2\+006570\+00304C\+006E21\+003055\+00308C\+00305F\+006587\+005B57\+005217\+003092\+005B9F\+00884C\+003059\+00308B'),
+        ('F09', 'high', 'A SECURITY DEFINER function does what no rollback undoes', U&'\+005B9A\+007FA9\+008005\+006A29\+009650\+0095A2\+006570\+00304C\+0030ED\+0030FC\+0030EB\+0030D0\+0030C3\+0030AF\+003067\+00304D\+00306A\+003044\+0064CD\+004F5C\+003092\+003059\+00308B'),
+        ('P01', 'critical', 'A permissive policy lets every row pass', U&'\+008A31\+0053EF\+0030DD\+0030EA\+0030B7\+0030FC\+00304C\+003059\+003079\+003066\+00306E\+00884C\+003092\+00901A\+003059'),
+        ('P02', 'high', 'A permissive policy has a branch that does not keep to the tenant', U&'\+008A31\+0053EF\+0030DD\+0030EA\+0030B7\+0030FC\+00306B\+0030C6\+0030CA\+0030F3\+0030C8\+003092\+0078BA\+00304B\+003081\+00306A\+003044\+005206\+005C90\+00304C\+003042\+00308B'),
+        ('P03', 'critical', 'A permissive policy lets rows pass while no tenant is bound', U&'\+0030C6\+0030CA\+0030F3\+0030C8\+00672A\+008A2D\+005B9A\+003067\+003082\+00884C\+00304C\+00901A\+00308B\+0030DD\+0030EA\+0030B7\+0030FC\+00304C\+003042\+00308B'),
+        ('P04', 'medium', 'A permissive policy is for every role', U&'\+008A31\+0053EF\+0030DD\+0030EA\+0030B7\+0030FC\+00306E\+005BFE\+008C61\+00304C\+003059\+003079\+003066\+00306E\+0030ED\+0030FC\+0030EB\+00306B\+00306A\+003063\+003066\+003044\+00308B'),
+        ('P05', 'high', 'A function of a policy promises the planner too much or too little', U&'\+0030DD\+0030EA\+0030B7\+0030FC\+00306E\+0095A2\+006570\+00306E\+0063EE\+00767A\+006027\+006307\+005B9A\+00304C\+008AA4\+003063\+003066\+003044\+00308B'),
+        ('P06', 'low', 'A policy asks the session once for every row', U&'\+0030DD\+0030EA\+0030B7\+0030FC\+00304C\+00884C\+003054\+003068\+00306B\+0095A2\+006570\+003092\+00547C\+003076'),
+        ('P07', 'high', 'A policy depends on a setting that every session may set', U&'\+0030DD\+0030EA\+0030B7\+0030FC\+00304C\+008AB0\+003067\+003082\+005909\+0066F4\+003067\+00304D\+00308B\+008A2D\+005B9A\+00306B\+004F9D\+005B58\+003057\+003066\+003044\+00308B'),
+        ('P08', 'high', 'A policy recognises the tenant by a pattern', U&'\+0030DD\+0030EA\+0030B7\+0030FC\+00304C\+0030D1\+0030BF\+0030FC\+0030F3\+007167\+005408\+003067\+0030C6\+0030CA\+0030F3\+0030C8\+003092\+005224\+005B9A\+003057\+003066\+003044\+00308B'),
+        ('P09', 'critical', 'A policy compares a column with itself', U&'\+0030DD\+0030EA\+0030B7\+0030FC\+00304C\+005217\+003092\+00305D\+00306E\+005217\+0081EA\+008EAB\+003068\+006BD4\+008F03\+003057\+003066\+003044\+00308B'),
+        ('P10', 'critical', 'A policy decides by a table that the role can write', U&'\+0030DD\+0030EA\+0030B7\+0030FC\+00306E\+005224\+005B9A\+005143\+00306E\+008868\+00306B\+00305D\+00306E\+0030ED\+0030FC\+0030EB\+00304C\+0066F8\+00304D\+008FBC\+003081\+00308B'),
+        ('P11', 'medium', 'Permissive policies widen each other', U&'\+008A31\+0053EF\+0030DD\+0030EA\+0030B7\+0030FC\+00304C OR \+003067\+007D50\+005408\+003055\+00308C\+007BC4\+0056F2\+00304C\+005E83\+00304C\+00308B'),
+        ('P12', 'critical', 'The restrictive floor does not bind a runtime role', U&'\+005236\+009650\+0030DD\+0030EA\+0030B7\+0030FC\+00304C\+005B9F\+00884C\+006642\+0030ED\+0030FC\+0030EB\+003092\+0062D8\+00675F\+003057\+003066\+003044\+00306A\+003044'),
+        ('P13', 'medium', 'WITH CHECK forgets the tenant that USING asks for', U&'WITH CHECK \+00304C\+0030C6\+0030CA\+0030F3\+0030C8\+006761\+004EF6\+003092\+00843D\+003068\+003057\+003066\+003044\+00308B'),
+        ('P14', 'medium', 'The context is read so that a lost tenant is not told from an empty one', U&'\+0030C6\+0030CA\+0030F3\+0030C8\+008A2D\+005B9A\+00306E\+008AAD\+00307F\+0065B9\+00304C\+00672A\+008A2D\+005B9A\+003068\+007A7A\+006587\+005B57\+003092\+00533A\+005225\+003057\+00306A\+003044'),
+        ('P15', 'medium', 'A policy asks for the tenant but does not compare the tenant column', U&'\+0030DD\+0030EA\+0030B7\+0030FC\+00304C\+0030C6\+0030CA\+0030F3\+0030C8\+005217\+003092\+006BD4\+008F03\+003057\+003066\+003044\+00306A\+003044'),
+        ('P16', 'high', 'A policy compares by an operator of this database', U&'\+0030DD\+0030EA\+0030B7\+0030FC\+00306E\+006BD4\+008F03\+006F14\+007B97\+005B50\+00304C\+005229\+007528\+008005\+005B9A\+007FA9\+003067\+003042\+00308B'),
+        ('P17', 'critical', 'A policy lets in whatever it does not exclude', U&'\+0030DD\+0030EA\+0030B7\+0030FC\+00304C\+009664\+005916\+003057\+00305F\+00884C\+004EE5\+005916\+003092\+003059\+003079\+003066\+00901A\+003059'),
+        ('R01', 'critical', 'A runtime role is a superuser', U&'\+005B9F\+00884C\+006642\+0030ED\+0030FC\+0030EB\+00304C\+0030B9\+0030FC\+0030D1\+0030FC\+0030E6\+0030FC\+0030B6\+0030FC\+003067\+003042\+00308B'),
+        ('R02', 'critical', 'A runtime role has BYPASSRLS', U&'\+005B9F\+00884C\+006642\+0030ED\+0030FC\+0030EB\+00304CBYPASSRLS\+003092\+006301\+003064'),
+        ('R03', 'critical', 'A runtime role owns a tenant table', U&'\+005B9F\+00884C\+006642\+0030ED\+0030FC\+0030EB\+00304C\+0030C6\+0030CA\+0030F3\+0030C8\+008868\+003092\+006240\+006709\+003057\+003066\+003044\+00308B'),
+        ('R04', 'critical', 'A runtime role is a member of a table owner', U&'\+005B9F\+00884C\+006642\+0030ED\+0030FC\+0030EB\+00304C\+008868\+00306E\+006240\+006709\+008005\+0030ED\+0030FC\+0030EB\+00306E\+0030E1\+0030F3\+0030D0\+0030FC\+003067\+003042\+00308B'),
+        ('R05', 'critical', 'A runtime role can become one that bypasses row security', U&'\+005B9F\+00884C\+006642\+0030ED\+0030FC\+0030EB\+00304C\+00884C\+0030BB\+0030AD\+0030E5\+0030EA\+0030C6\+0030A3\+003092\+0056DE\+00907F\+003059\+00308B\+0030ED\+0030FC\+0030EB\+00306B\+00306A\+00308C\+00308B'),
+        ('R06', 'high', 'A runtime role has CREATEROLE', U&'\+005B9F\+00884C\+006642\+0030ED\+0030FC\+0030EB\+00304CCREATEROLE\+003092\+006301\+003064'),
+        ('R07', 'high', 'A runtime role has REPLICATION', U&'\+005B9F\+00884C\+006642\+0030ED\+0030FC\+0030EB\+00304CREPLICATION\+003092\+006301\+003064'),
+        ('R08', 'high', 'A runtime role is in a powerful predefined role', U&'\+005B9F\+00884C\+006642\+0030ED\+0030FC\+0030EB\+00304C\+005F37\+00529B\+00306A\+005B9A\+007FA9\+006E08\+00307F\+0030ED\+0030FC\+0030EB\+00306B\+005C5E\+003059\+00308B'),
+        ('R09', 'critical', 'A role or database default presets what the wall stands on', U&'\+0030ED\+0030FC\+0030EB\+003084\+0030C7\+0030FC\+0030BF\+0030D9\+0030FC\+0030B9\+00306E\+0065E2\+005B9A\+005024\+00304C\+0030C6\+0030CA\+0030F3\+0030C8\+006587\+008108\+00306A\+003069\+003092\+008A2D\+005B9A\+003057\+003066\+003044\+00308B'),
+        ('R10', 'high', 'A login that nobody declared reaches tenant data', U&'\+007533\+00544A\+003055\+00308C\+003066\+003044\+00306A\+003044\+0030ED\+0030B0\+0030A4\+0030F3\+0030ED\+0030FC\+0030EB\+00304C\+0030C6\+0030CA\+0030F3\+0030C8\+0030C7\+0030FC\+0030BF\+00306B\+005C4A\+00304F'),
+        ('R11', 'medium', 'A runtime login works through SET ROLE', U&'\+005B9F\+00884C\+006642\+0030ED\+0030B0\+0030A4\+0030F3\+00304CSET ROLE\+003067\+005207\+00308A\+0066FF\+003048\+003066\+0052D5\+00304F'),
+        ('R12', 'low', 'The owner of tenant tables can log in', U&'\+0030C6\+0030CA\+0030F3\+0030C8\+008868\+00306E\+006240\+006709\+008005\+00304C\+0030ED\+0030B0\+0030A4\+0030F3\+003067\+00304D\+00308B'),
+        ('T01', 'critical', 'A tenant table that a runtime role can reach has no row security', U&'\+005B9F\+00884C\+006642\+0030ED\+0030FC\+0030EB\+00304C\+005C4A\+00304F\+0030C6\+0030CA\+0030F3\+0030C8\+008868\+00306B\+00884C\+0030BB\+0030AD\+0030E5\+0030EA\+0030C6\+0030A3\+00304C\+00306A\+003044'),
+        ('T02', 'high', 'Row security is not forced on the owner', U&'\+00884C\+0030BB\+0030AD\+0030E5\+0030EA\+0030C6\+0030A3\+00304C\+006240\+006709\+008005\+00306B\+005F37\+005236\+00FF08FORCE\+00FF09\+003055\+00308C\+003066\+003044\+00306A\+003044'),
+        ('T03', 'critical', 'Policies exist, but row security is off', U&'\+0030DD\+0030EA\+0030B7\+0030FC\+00306F\+003042\+00308B\+00304C\+00884C\+0030BB\+0030AD\+0030E5\+0030EA\+0030C6\+0030A3\+00304C\+007121\+0052B9\+00306B\+00306A\+003063\+003066\+003044\+00308B'),
+        ('T04', 'medium', 'A granted command has no policy', U&'\+006A29\+009650\+00306F\+003042\+00308B\+00304C\+005BFE\+005FDC\+003059\+00308B\+0030DD\+0030EA\+0030B7\+0030FC\+00304C\+00306A\+003044'),
+        ('T05', 'medium', 'The tenant column may be null', U&'\+0030C6\+0030CA\+0030F3\+0030C8\+005217\+00304CNULL\+003092\+008A31\+003059'),
+        ('T06', 'low', 'No index begins with the tenant column', U&'\+0030C6\+0030CA\+0030F3\+0030C8\+005217\+003067\+0059CB\+00307E\+00308B\+007D22\+005F15\+00304C\+00306A\+003044'),
+        ('T08', 'high', 'A foreign key between tenant tables leaves the tenant out', U&'\+0030C6\+0030CA\+0030F3\+0030C8\+008868\+009593\+00306E\+005916\+0090E8\+0030AD\+0030FC\+00306B\+0030C6\+0030CA\+0030F3\+0030C8\+005217\+00304C\+00542B\+00307E\+00308C\+00306A\+003044'),
+        ('T09', 'medium', 'A unique key leaves the tenant out', U&'\+004E00\+00610F\+0030AD\+0030FC\+00306B\+0030C6\+0030CA\+0030F3\+0030C8\+005217\+00304C\+00542B\+00307E\+00308C\+00306A\+003044'),
+        ('T10', 'high', 'A cascade changes rows of other tenants', U&'\+0030AB\+0030B9\+0030B1\+0030FC\+0030C9\+00304C\+004ED6\+0030C6\+0030CA\+0030F3\+0030C8\+00306E\+00884C\+003092\+005909\+0066F4\+003059\+00308B'),
+        ('T11', 'high', 'A runtime role holds TRUNCATE, TRIGGER, REFERENCES or MAINTAIN', U&'\+005B9F\+00884C\+006642\+0030ED\+0030FC\+0030EB\+00304CTRUNCATE\+0030FBTRIGGER\+0030FBREFERENCES\+0030FBMAINTAIN\+003092\+006301\+003064'),
+        ('T13', 'medium', 'A column grant is defeated by a grant on the table', U&'\+005217\+005358\+004F4D\+00306E\+006A29\+009650\+00304C\+008868\+005168\+004F53\+00306E\+006A29\+009650\+003067\+007121\+0052B9\+00306B\+00306A\+003063\+003066\+003044\+00308B'),
+        ('T14', 'low', 'Tenants share a sequence', U&'\+0030C6\+0030CA\+0030F3\+0030C8\+009593\+003067\+0030B7\+0030FC\+0030B1\+0030F3\+0030B9\+003092\+005171\+006709\+003057\+003066\+003044\+00308B'),
+        ('T15', 'high', 'A runtime role can reach large objects', U&'\+005B9F\+00884C\+006642\+0030ED\+0030FC\+0030EB\+00304C\+0030E9\+0030FC\+0030B8\+0030AA\+0030D6\+0030B8\+0030A7\+0030AF\+0030C8\+00306B\+005C4A\+00304F'),
+        ('T16', 'high', 'A rewrite rule acts with its owner''s rights', U&'\+0066F8\+00304D\+0063DB\+003048\+0030EB\+0030FC\+0030EB\+00304C\+006240\+006709\+008005\+00306E\+006A29\+009650\+003067\+0052D5\+00304F'),
+        ('T17', 'high', 'A trigger copies rows into a table without row security', U&'\+0030C8\+0030EA\+0030AC\+0030FC\+00304C\+00884C\+0030BB\+0030AD\+0030E5\+0030EA\+0030C6\+0030A3\+00306E\+00306A\+003044\+008868\+003078\+00884C\+003092\+005199\+003059'),
+        ('T18', 'medium', 'A table appeared since the baseline', U&'\+0057FA\+006E96\+004EE5\+005F8C\+00306B\+0065B0\+003057\+003044\+008868\+00304C\+0073FE\+00308C\+00305F'),
+        ('T19', 'high', 'A table within reach that nobody declared', U&'\+007533\+00544A\+003055\+00308C\+003066\+003044\+00306A\+003044\+008868\+00306B\+005B9F\+00884C\+006642\+0030ED\+0030FC\+0030EB\+00304C\+005C4A\+00304F'),
+        ('T20', 'high', 'A trigger changes rows with rights that no policy binds', U&'\+0030C8\+0030EA\+0030AC\+0030FC\+00304C\+00884C\+0030BB\+0030AD\+0030E5\+0030EA\+0030C6\+0030A3\+00306E\+0053CA\+003070\+00306A\+003044\+006A29\+009650\+003067\+00884C\+003092\+005909\+003048\+00308B'),
+        ('V01', 'high', 'A view reads a tenant table as an owner whom no policy binds', U&'\+0030D3\+0030E5\+0030FC\+00304C\+00884C\+0030BB\+0030AD\+0030E5\+0030EA\+0030C6\+0030A3\+00306E\+0053CA\+003070\+00306A\+003044\+006240\+006709\+008005\+00306E\+006A29\+009650\+003067\+008868\+003092\+008AAD\+003080'),
+        ('V02', 'medium', 'A view that is the wall has no security_barrier', U&'\+0058C1\+003068\+00306A\+00308B\+0030D3\+0030E5\+0030FC\+00306B security_barrier \+00304C\+00306A\+003044'),
+        ('V03', 'high', 'A materialised view or a foreign table shows tenants'' rows', U&'\+005B9F\+004F53\+005316\+0030D3\+0030E5\+0030FC\+00307E\+00305F\+00306F\+005916\+0090E8\+008868\+00304C\+005168\+0030C6\+0030CA\+0030F3\+0030C8\+00306E\+00884C\+003092\+00898B\+00305B\+00308B')
 ) r (rule, severity, title_en, title_ja) on r.rule = f.rule
 order by
     array_position(array['critical', 'high', 'medium', 'low', 'info'], r.severity), f.rule, f.object, f.role_name;

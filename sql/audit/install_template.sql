@@ -22,8 +22,8 @@ create table if not exists shikiri_audit.settings (
     constraint there_is_only_one check (only_one),
     constraint every_key_is_known check (
         settings - array[
-            'runtime_roles', 'known_logins', 'tenant_columns', 'context_functions', 'context_settings', 'shared_tables',
-            'ignored_schemas', 'baseline_tables'
+            'runtime_roles', 'known_logins', 'tenant_columns', 'tenant_tables', 'context_functions', 'context_settings',
+            'shared_tables', 'ignored_schemas', 'baseline_tables'
         ] = jsonb '{}')
 );
 insert into shikiri_audit.settings (settings) values ('{}') on conflict do nothing;

@@ -15,6 +15,10 @@ select
         when c.kind = 'v' and coalesce(array_to_string(c.options, ','), '') ~ 'security_invoker=(true|on|1|yes)'
             then 'as its tables'
         when c.kind = 'v' then 'as its owner'
+        when
+            c.kind in ('r', 'p') and not c.has_row_security and c.plain_name <> all (s.shared_tables)
+            and c.oid not in (select t.oid from tenant_table t) then 'not judged'
+        when c.kind in ('r', 'p') and c.plain_name = any (s.shared_tables) then 'shared'
         when c.kind in ('m', 'f') or not c.has_row_security then 'every tenant'
         when d.by_owner and not c.is_forced then 'every tenant'
         when k.command = 'TRUNCATE' then 'every tenant'
@@ -27,6 +31,7 @@ select
     end as door
 from runtime_role r
 cross join relation c
+cross join setting s
 cross join (
     values ('SELECT', 'r'), ('INSERT', 'a'), ('UPDATE', 'w'), ('DELETE', 'd'), ('TRUNCATE', '')
 ) k (command, policy_command)

@@ -9,6 +9,7 @@
 --     tenant_columns     names of the column that says whose a row is, the first one that a table has; absent: tenant_id
 --     context_functions  functions that answer the tenant (schema.name); absent: what policies of tenant tables call
 --     context_settings   settings that hold the tenant; absent: what policies and context functions read
+--     tenant_tables      {"schema.table": "column"}: a table's own column, before those names; in a child the key to its parent
 --     shared_tables      tables that belong to everybody although they have such a column (schema.table)
 --     ignored_schemas    schemas that are not judged
 --     baseline_tables    tables that were there when somebody last looked (schema.table); absent: no baseline
@@ -20,6 +21,7 @@ setting as (
         array(select jsonb_array_elements_text(g.it -> 'runtime_roles')) as runtime_roles,
         array(select jsonb_array_elements_text(g.it -> 'known_logins')) as known_logins,
         array(select jsonb_array_elements_text(coalesce(g.it -> 'tenant_columns', '["tenant_id"]'))) as tenant_columns,
+        coalesce(g.it -> 'tenant_tables', '{}') as tenant_tables,
         array(select jsonb_array_elements_text(g.it -> 'context_functions')) as context_functions,
         array(select jsonb_array_elements_text(g.it -> 'context_settings')) as context_settings,
         array(select jsonb_array_elements_text(g.it -> 'shared_tables')) as shared_tables,
@@ -136,20 +138,19 @@ relation as (
 tenant_table as (
     select distinct on (r.oid)
         r.*,
-        a.attnum as tenant_attnum,
-        a.attname::text as tenant_column,
-        quote_ident(a.attname) as tenant_column_quoted,
-        a.atttypid as tenant_type,
-        a.attnotnull as tenant_is_not_null,
+        a.attnum as tenant_attnum, a.attname::text as tenant_column, quote_ident(a.attname) as tenant_column_quoted,
+        a.atttypid as tenant_type, a.attnotnull as tenant_is_not_null,
         (select i.inhparent from pg_catalog.pg_inherits i where i.inhrelid = r.oid order by i.inhseqno limit 1) as parent
     from relation r
     cross join setting s
     join pg_catalog.pg_attribute a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped
     where
         r.kind in ('r', 'p')
-        and a.attname::text = any (s.tenant_columns)
+        and (a.attname::text = any (s.tenant_columns) or s.tenant_tables ->> r.plain_name = a.attname::text)
         and r.plain_name <> all (s.shared_tables)
-    order by r.oid, array_position(s.tenant_columns, a.attname::text)
+    order by
+        r.oid, s.tenant_tables ->> r.plain_name is distinct from a.attname::text,
+        array_position(s.tenant_columns, a.attname::text)
 ),
 
 -- Doors ---------------------------------------------------------------------------------------------------------

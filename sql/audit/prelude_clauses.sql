@@ -10,6 +10,7 @@
 --     p  called for every row: outside a sub-select
 --     b  a condition; with o: no row passes without the tenant column being compared with c
 --                     with h: no row passes without c having been asked
+--     q  a table was asked    d  with b: no row passes without the comparison of o, and it asks no table
 --     n  a condition that was handed to a function or negated: it proves nothing any more
 ,
 
@@ -202,6 +203,7 @@ reduction as (
                             case when t.token ~ '\{[a-z]*s' then 's' end,
                             case when t.token ~ '\{[a-z]*f' then 'f' end,
                             case when t.token ~ '\{[a-z]*p' and not i.is_select then 'p' end,
+                            case when t.token ~ '\{[a-z]*q' or (i.is_select and t.token ~ '\mFROM\M') then 'q' end,
                             case
                                 when i.is_select then null
                                 when i.is_call then case when t.token ~ '\{[a-z]*[bn]' then 'n' end
@@ -225,6 +227,7 @@ reduction as (
                 case when bool_or(p.is_condition) then 'b' end,
                 case when case when t.token ~ ' OR ' then bool_and(p.o) else bool_or(p.o) end then 'o' end,
                 case when case when t.token ~ ' OR ' then bool_and(p.h) else bool_or(p.h) end then 'h' end,
+                case when case when t.token ~ ' OR ' then bool_and(p.d) else bool_or(p.d) end then 'd' end,
                 case when bool_or(p.n) then 'n' end
             ) as letters
             from (
@@ -239,6 +242,12 @@ reduction as (
                         when y.part ~ '^\{[a-z]*b[a-z]*\}$' then y.part ~ '^\{[a-z]*h'
                         else y.part ~ '\{[a-z]*c'
                     end as h,
+                    case
+                        when y.part ~ '^\{[a-z]*b[a-z]*\}$' then y.part ~ '^\{[a-z]*d'
+                        else
+                            y.part ~ ' = ' and y.part ~ '\{[a-z]*c' and y.part ~ '\{[a-z]*t' and y.part !~ '\{[a-z]*q'
+                            and not y.is_negative
+                    end as d,
                     y.part ~ '\{[a-z]*n' or (y.part ~ '\mNOT\M' and y.part ~ '\{[a-z]*b') as n
                 from (
                     select
@@ -265,6 +274,12 @@ clause_fact as materialized (
             when r.words ~ '^\{[a-z]*b[a-z]*\}$' then r.words ~ '^\{[a-z]*h'
             else r.words ~ '\{[a-z]*c'
         end as asks_helper,
+        case
+            when r.words ~ '^\{[a-z]*b[a-z]*\}$' then r.words ~ '^\{[a-z]*d'
+            else
+                r.words ~ ' = ' and r.words ~ '\{[a-z]*c' and r.words ~ '\{[a-z]*t' and r.words !~ '\{[a-z]*q'
+                and r.words !~ r.negative
+        end as is_direct,
         r.words ~ '\{[a-z]*p' as calls_per_row,
         r.words as folded
     from clause_marked c

@@ -6,5 +6,7 @@ select jsonb '{
     "tenant_columns": ["tenant_id"],
     "context_functions": ["shikiri_seal.tenant"],
     "context_settings": ["backtrace_functions", "shikiri.seal"],
-    "shared_tables": ["shikiri_ops.tenant", "shikiri_ops.export_ledger", "shikiri_ops.incident"]
+    "shared_tables": [
+        "shikiri_ops.tenant", "shikiri_ops.export_ledger", "shikiri_ops.incident", "shikiri_ops.deployment", "shikiri_ops.wall"
+    ]
 }' as settings;

@@ -4,20 +4,23 @@ use time::OffsetDateTime;
 
 use crate::{
     audit::{
-        Finding, RULES, Report, RuleTitle, Severity,
+        Finding, PRELUDE_BASE, RULES, Report, RuleTitle, Severity,
         attempts::{self, Census, Depth},
         catalog,
         config::Config,
         settle,
     },
     dba::{
-        catalog::{Error as CatalogError, ask_catalogue},
+        catalog::{Error as CatalogError, ask_catalogue, rules_statement},
         probe::{self, Probe},
     },
 };
 
 /// Who may see what, for `--diff`.
 const GRANTS: &str = include_str!("../../sql/audit/attempts/grants.sql");
+
+/// The rule of names that match nothing.
+const NAMES: &str = "D07";
 
 /// Why an audit could not run.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +31,9 @@ pub enum Error {
     /// The administrator's connection failed.
     #[error("the administrator's connection: {0}")]
     Probe(#[from] probe::Error),
+    /// A name of the configuration matches nothing here: it would leave something unaudited.
+    #[error("nothing was audited: {}", .0.join("; "))]
+    Names(Vec<String>),
     /// There is no randomness for this run's salt.
     #[error("the system gives no random bytes")]
     NoRandom,
@@ -43,6 +49,12 @@ pub async fn conduct(config: &Config, depth: Depth, at: OffsetDateTime) -> Resul
     let admin = Probe::connect(&config.database_url, salt).await?;
     let settings = config.settings();
     let census = Census::take(config, &admin).await?;
+    if config.checks_names {
+        let odd = odd_names(config, &census, &settings).await?;
+        if !odd.is_empty() {
+            return Err(Error::Names(odd));
+        }
+    }
     let (rules, grants, attempts) = tokio::join!(
         catalog::run(&config.database_url, &settings),
         ask_catalogue(&config.database_url, GRANTS, &settings),
@@ -50,8 +62,11 @@ pub async fn conduct(config: &Config, depth: Depth, at: OffsetDateTime) -> Resul
     );
     let outcome = attempts?.end(&admin).await;
     let (mut rules, grants) = (rules?, grants?);
+    if !config.checks_names {
+        rules.retain(|it| it.rule != NAMES);
+    }
     rules.extend(drift(config));
-    let all = settle::bring_together(rules, outcome.findings, &outcome.untried, depth);
+    let all = settle::bring_together(rules, outcome.findings);
     let (left, suppressed) = settle::suppress(all, &config.suppressions, at.date());
     let (premises, findings) = left.into_iter().partition(|it| it.severity == Severity::Info);
     let rule = |it: &crate::audit::Rule| RuleTitle {
@@ -79,6 +94,27 @@ pub async fn conduct(config: &Config, depth: Depth, at: OffsetDateTime) -> Resul
         matrix: outcome.matrix,
         grants: grants.into_iter().filter_map(|it| it.into_iter().next().flatten()).collect(),
     })
+}
+
+/// Names in the configuration that match nothing, with the nearest that there is.
+async fn odd_names(
+    config: &Config,
+    census: &Census,
+    settings: &crate::dba::catalog::RuleSettings,
+) -> Result<Vec<String>, Error> {
+    let rule = RULES.iter().filter(|it| it.id() == NAMES).map(|it| (it.id(), it.sql));
+    let rule: Vec<(&str, &str)> = rule.collect();
+    let text = rules_statement(PRELUDE_BASE, &rule);
+    let rows = ask_catalogue(&config.database_url, &text, settings).await?;
+    let mut odd: Vec<String> = rows.into_iter().filter_map(|it| it.into_iter().nth(3)?).collect();
+    odd.extend(census.unled(&config.tenant_tables));
+    let unknown = config.suppressions.iter().filter(|it| {
+        !RULES.iter().any(|rule| rule.id() == it.rule)
+            && !attempts::titles().iter().any(|title| title.id == it.rule)
+    });
+    odd.extend(unknown.map(|it| format!("suppress names the rule {}, and there is none", it.rule)));
+    odd.extend(census.odd_setting(&config.context.settings()));
+    Ok(odd)
 }
 
 /// W01: the wall that was deployed is not the one that is there.

@@ -71,6 +71,7 @@ rules! {
     "D04_row_bearing_catalog_granted",
     "D05_public_may_connect",
     "D06_no_row_counts_in_log",
+    "D07_declared_name_matches_nothing",
     "F01_definer_search_path",
     "F02_definer_bypasses",
     "F03_definer_for_public",
@@ -78,6 +79,8 @@ rules! {
     "F05_context_outlives_transaction",
     "F06_door_out_of_database",
     "F07_context_for_public",
+    "F08_definer_runs_text",
+    "F09_definer_leaves_transaction",
     "P01_policy_always_true",
     "P02_branch_without_context",
     "P03_passes_without_tenant",
@@ -93,6 +96,8 @@ rules! {
     "P13_check_drops_tenant",
     "P14_context_read_unsafely",
     "P15_tenant_column_not_compared",
+    "P16_operator_of_yours",
+    "P17_all_but_the_excluded",
     "R01_runtime_role_is_superuser",
     "R02_runtime_role_bypasses_row_security",
     "R03_login_role_owns_table",
@@ -121,6 +126,8 @@ rules! {
     "T16_rewrite_rule",
     "T17_trigger_copies_rows",
     "T18_table_appeared",
+    "T19_table_not_judged",
+    "T20_trigger_as_its_owner",
     "V01_definer_view",
     "V02_view_without_barrier",
     "V03_rows_outside_row_security",
@@ -164,7 +171,7 @@ impl Rule {
 
     /// Whether it needs the whole [`PRELUDE`]: rules of policies, and of views that policies do not bind.
     pub fn judges_clauses(&self) -> bool {
-        self.id().starts_with('P') || matches!(self.id(), "V01" | "V02")
+        self.id().starts_with('P') || matches!(self.id(), "T10" | "T19" | "V01" | "V02")
     }
 
     /// Numbers of the planted faults of `tests/audit/faults` whose cause it names.
@@ -232,7 +239,7 @@ mod tests {
                 assert!(sentence.ends_with('。'), "{}: {sentence}", rule.folder);
                 assert!(!sentence.is_ascii(), "{}: {sentence}", rule.folder);
             }
-            for title in ["Why", "Fix", "When to suppress"] {
+            for title in ["Why", "Fix", "When to suppress", "Elsewhere"] {
                 assert!(rule.section(title).is_some(), "{}: ## {title}", rule.folder);
             }
         }

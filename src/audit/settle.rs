@@ -2,12 +2,7 @@
 
 use time::Date;
 
-use crate::audit::{
-    Finding, Severity,
-    attempts::{Depth, Untried},
-    config::Suppression,
-    report::Suppressed,
-};
+use crate::audit::{Finding, Severity, config::Suppression, report::Suppressed};
 
 /// Which attempts show what a rule suspects. A rule that is not here has no attempt of its own.
 const SHOWN_BY: &[(&str, &[&str])] = &[
@@ -34,55 +29,68 @@ const SHOWN_BY: &[(&str, &[&str])] = &[
     ("T15", &["X12"]),
     ("T16", &["X03"]),
     ("T17", &["X01", "X03"]),
+    ("T19", &["X01", "X03", "X05"]),
+    ("T20", &["X03"]),
     ("P01", &["X01", "X03", "X05"]),
-    ("P02", &["X01", "X05", "X11"]),
-    ("P03", &["X05", "X01"]),
+    ("P02", &["X01", "X03", "X05", "X11"]),
+    ("P03", &["X05", "X01", "X03"]),
     ("P04", &["X05"]),
     ("P05", &["X08", "X14"]),
     ("P06", &["X14"]),
     ("P07", &["X11"]),
     ("P09", &["X01"]),
     ("P10", &["X01", "X03"]),
-    ("P11", &["X01", "X05"]),
-    ("P12", &["X01", "X05"]),
+    ("P11", &["X01", "X03", "X05"]),
+    ("P12", &["X01", "X03", "X05"]),
     ("P13", &["X03"]),
     ("P15", &["X01", "X03"]),
+    ("P16", &["X01", "X03", "X05"]),
+    ("P17", &["X01", "X03", "X05"]),
     ("V01", &["X01", "X05"]),
     ("V02", &["X10"]),
     ("V03", &["X01", "X05"]),
-    ("F02", &["X02"]),
-    ("F03", &["X02"]),
+    ("F02", &["X02", "X03", "X04"]),
+    ("F03", &["X02", "X03", "X04"]),
     ("F05", &["X06"]),
+    ("F08", &["X04", "X03"]),
+    ("F09", &["X03"]),
     ("D01", &["X04"]),
     ("D04", &["X12"]),
 ];
-
-/// Attempts that are made with `--writes` only.
-const NEEDS_WRITES: &[&str] = &["X03", "X04", "X09", "X13"];
 
 fn attempts_of(rule: &str) -> &'static [&'static str] {
     SHOWN_BY.iter().find(|(id, _)| *id == rule).map_or(&[], |(_, by)| by)
 }
 
-/// Names of relations and functions in an object: `policy p on app.slips` is about `app.slips`.
-fn names(object: &str) -> impl Iterator<Item = &str> {
-    object.split([' ', ',', '(', ')']).filter(|it| it.contains('.'))
+/// Names of relations and functions in an object: `policy p on app.slips` is about `app.slips`. What stands in quotes is
+/// one name, blanks and brackets too.
+fn names(object: &str) -> Vec<String> {
+    let (mut all, mut word, mut quoted) = (Vec::new(), String::new(), false);
+    for it in object.chars().chain([' ']) {
+        quoted ^= it == '"';
+        if quoted || !matches!(it, ' ' | ',' | '(' | ')') {
+            word.push(it);
+        } else {
+            let whole = std::mem::take(&mut word);
+            if whole.contains('.') {
+                all.push(whole);
+            }
+        }
+    }
+    all
 }
 
 fn same_thing(rule: &Finding, attempt: &Finding) -> bool {
-    let named = names(&rule.object).any(|it| names(&attempt.object).any(|other| other == it));
-    let about_role = rule.object.starts_with("role ") || names(&rule.object).next().is_none();
+    let (own, others) = (names(&rule.object), names(&attempt.object));
+    let named = own.iter().any(|it| others.contains(it));
+    let about_role = rule.object.starts_with("role ") || own.is_empty();
     let same_role = rule.role.is_none() || rule.role == attempt.role;
     named || (about_role && same_role && rule.role.is_some())
 }
 
-/// Raises what was demonstrated, lowers what was tried in vain, and names both ids on both.
-pub(super) fn bring_together(
-    mut rules: Vec<Finding>,
-    mut attempts: Vec<Finding>,
-    untried: &[Untried],
-    depth: Depth,
-) -> Vec<Finding> {
+/// Raises what was demonstrated, and names both ids on both. Nothing is lowered: an attempt that was made in vain may not
+/// have been the one that goes through, so a deeper run is never milder than a shallow one.
+pub(super) fn bring_together(mut rules: Vec<Finding>, mut attempts: Vec<Finding>) -> Vec<Finding> {
     for rule in &mut rules {
         let by = attempts_of(&rule.rule);
         let mut shown = None;
@@ -93,16 +101,8 @@ pub(super) fn bring_together(
                 note(&mut attempt.also, &rule.rule);
             }
         }
-        let was_tried = Depth::Static < depth
-            && !by.is_empty()
-            && (depth == Depth::Writes || !by.iter().any(|it| NEEDS_WRITES.contains(it)))
-            && !untried.iter().any(|it| names(&rule.object).any(|name| name == it.object));
-        match shown {
-            Some(shown) if rule.severity < shown => rule.severity = shown,
-            None if was_tried && rule.severity == Severity::Critical => {
-                rule.severity = Severity::High;
-            }
-            _ => {}
+        if let Some(shown) = shown {
+            rule.severity = rule.severity.max(shown);
         }
     }
     rules.append(&mut attempts);
@@ -168,27 +168,38 @@ pub(super) fn suppress(
 mod tests {
     use time::macros::date;
 
-    use super::{bring_together, suppress};
-    use crate::audit::{Finding, Severity, attempts::Depth, config::Suppression};
+    use super::{bring_together, names, suppress};
+    use crate::audit::{Finding, Severity, config::Suppression};
 
     fn finding(rule: &str, severity: Severity, object: &str) -> Finding {
         Finding::new(rule, severity, object, Some("app_user"), "it is so")
     }
 
     #[test]
-    fn what_was_shown_raises_a_rule_and_what_was_tried_in_vain_lowers_it() {
+    fn what_was_shown_raises_a_rule_and_what_was_tried_in_vain_does_not_lower_it() {
         let rules = || vec![finding("T02", Severity::High, "app.slips")];
         let shown = vec![finding("X01", Severity::Critical, "app.slips")];
-        let both = bring_together(rules(), shown, &[], Depth::Writes);
+        let both = bring_together(rules(), shown);
         assert!(both.iter().all(|it| it.severity == Severity::Critical), "{both:?}");
         assert_eq!((&both[0].also, &both[1].also), (&vec!["X01".into()], &vec!["T02".into()]));
-        let grave = || vec![finding("T01", Severity::Critical, "app.slips")];
+        let grave = vec![finding("T01", Severity::Critical, "app.slips")];
         let elsewhere = vec![finding("X01", Severity::Critical, "app.other")];
-        let vain = bring_together(grave(), elsewhere, &[], Depth::Writes);
+        let vain = bring_together(grave, elsewhere);
         let rule = vain.iter().find(|it| it.rule == "T01").expect("it is there");
-        assert_eq!(rule.severity, Severity::High);
-        let unknown = bring_together(grave(), Vec::new(), &[], Depth::Static);
-        assert_eq!(unknown[0].severity, Severity::Critical, "nothing was tried");
+        assert_eq!(
+            rule.severity,
+            Severity::Critical,
+            "what was tried may not have been what goes through"
+        );
+    }
+
+    #[test]
+    fn a_quoted_name_is_one_name() {
+        assert_eq!(
+            names("policy \"a b\" on app.\"Order Lines (old)\""),
+            ["app.\"Order Lines (old)\""]
+        );
+        assert_eq!(names("function app.f(text)"), ["app.f"]);
     }
 
     #[test]

@@ -11,28 +11,33 @@ select
     string_agg(distinct format('revoke insert, update, delete on %s from %s;', t.name, o.role_quoted), E'\n') as fix
 from open_clause o
 join policy_words w on w.policy = o.policy
+join clause_fact f on f.policy = o.policy and f.word = o.word
 join (
-    select p.policy, p.relation from policy_relation p
+    select p.policy, p.relation, false as is_by_helper from policy_relation p
     union
     -- What functions of the policy read, by the names after FROM and JOIN.
-    select c.policy, n.oid
+    select c.policy, n.oid, c.function in (select h.function from helper h)
     from clause_function c
     join function_reach r on r.root = c.function
     join function_source s on s.oid = r.function
     cross join lateral regexp_matches(
         s.body, '\m(?:from|join)\s+(?:only\s+)?(?:"?([[:alnum:]_$]+)"?\s*\.\s*)?"?([[:alnum:]_$]+)"?', 'gi') m (parts)
     join relation n
-        on n.plain_name = lower(coalesce(m.parts[1], split_part(n.plain_name, '.', 1))) || '.' || lower(m.parts[2])
+        on lower(n.plain_name) = lower(coalesce(m.parts[1], split_part(n.plain_name, '.', 1)) || '.' || m.parts[2])
 ) d on d.policy = o.policy
 join relation t on t.oid = d.relation and t.oid <> o.relation and t.kind in ('r', 'p', 'f')
 join reachable g on g.relation = t.oid and g.role = o.role and g.privilege in ('INSERT', 'UPDATE', 'DELETE')
 where
-    -- A table whose own policies bind every write to the tenant cannot be made to speak for another.
-    not t.has_row_security
-    or exists (
-        select
-        from open_bind x
-        where x.relation = t.oid and x.role = o.role and x.verb = g.privilege and not x.is_covered
+    -- Where the tenant column is compared with the context besides, a line in that table lets nobody else's rows in.
+    (d.is_by_helper or not f.is_direct)
+    and (
+        -- A table whose own policies bind every write to the tenant cannot be made to speak for another.
+        not t.has_row_security
+        or exists (
+            select
+            from open_bind x
+            where x.relation = t.oid and x.role = o.role and x.verb = g.privilege and not x.is_covered
+        )
+        or t.oid not in (select j.oid from judged j)
     )
-    or t.oid not in (select j.oid from judged j)
 group by w.object, w.relation_name, o.role_name, o.role_quoted

@@ -6,10 +6,10 @@ select
         'the unique key %I of %s spans tenants: a duplicate-key error tells one tenant what another has', x.relname, t.name
     ) as what,
     format(
-        E'-- as the application, as tenant A\ninsert into %s (…) values (…); -- with a value that tenant B has: 23505',
+        E'-- as the application, as tenant A\ninsert into %s (...) values (...); -- with a value that tenant B has: 23505',
         t.name) as reproduce,
     format(
-        E'-- make (%s, …) the key instead, then\n%s', t.tenant_column_quoted,
+        E'-- make (%s, ...) the key instead, then\n%s', t.tenant_column_quoted,
         coalesce(
             (
                 select format('alter table %s drop constraint %I;', t.name, c.conname)

@@ -21,6 +21,7 @@ from (
 join tenant_table t on t.oid = c.conrelid
 join relation p on p.oid = c.confrelid
 left join tenant_table pt on pt.oid = p.oid
+cross join setting s
 join reachable r on
     r.relation = p.oid
     and (
@@ -33,5 +34,18 @@ where
         select
         from unnest(c.conkey, c.confkey) k (own, other)
         where k.own = t.tenant_attnum and k.other = pt.tenant_attnum
+    )
+    -- The child's tenant is this very parent: who may not delete the parent of another, reaches no child of another.
+    and not (
+        c.conkey = array[t.tenant_attnum]
+        and (
+            s.tenant_tables ->> t.plain_name = t.tenant_column
+            or p.has_row_security
+                and p.oid in (select j.oid from judged j)
+                and not exists (
+                    select from open_bind o
+                    where o.relation = p.oid and o.role = r.role and o.verb = r.privilege and not o.asks_helper
+                )
+        )
     )
 group by t.oid, t.name, c.oid, c.conname, c.confdeltype, p.name, r.role_name

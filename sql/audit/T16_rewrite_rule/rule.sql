@@ -6,7 +6,7 @@ select
         '%s may write %s, and its rule %I then touches %s as %s, whom no policy of that table binds', min(a.role_quoted), r.name,
         w.rulename, string_agg(distinct t.name, ', '), r.owner_name) as what,
     format(
-        E'-- as %s, as tenant A\nbegin;\ninsert into %s values (…); -- with a key of tenant B\nrollback; -- in between, tenant B''s rows in %s changed',
+        E'-- as %s, as tenant A\nbegin;\ninsert into %s values (...); -- with a key of tenant B\nrollback; -- in between, tenant B''s rows in %s changed',
         min(a.role_quoted), r.name, min(t.name)) as reproduce,
     format('drop rule %I on %s; -- let a function that checks the tenant do it', w.rulename, r.name) as fix
 from pg_catalog.pg_rewrite w

@@ -12,7 +12,7 @@ from (
         i.indrelid as relid,
         quote_ident(n.nspname) || '.' || quote_ident(c.relname) as relation,
         x.relname as key_name,
-        (select string_agg(quote_ident(a.attname), ',' order by u.at)
+        (select string_agg(quote_ident(a.attname), chr(31) order by u.at)
             from unnest(i.indkey) with ordinality as u (num, at)
             join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = u.num
             where u.at <= i.indnkeyatts) as columns,
@@ -30,13 +30,13 @@ from (
         f.conrelid,
         quote_ident(n.nspname) || '.' || quote_ident(c.relname),
         f.conname,
-        (select string_agg(quote_ident(a.attname), ',' order by u.at)
+        (select string_agg(quote_ident(a.attname), chr(31) order by u.at)
             from unnest(f.conkey) with ordinality as u (num, at)
             join pg_catalog.pg_attribute a on a.attrelid = f.conrelid and a.attnum = u.num),
         (select quote_ident(tn.nspname) || '.' || quote_ident(tc.relname)
             from pg_catalog.pg_class tc join pg_catalog.pg_namespace tn on tn.oid = tc.relnamespace
             where tc.oid = f.confrelid),
-        (select string_agg(quote_ident(a.attname), ',' order by u.at)
+        (select string_agg(quote_ident(a.attname), chr(31) order by u.at)
             from unnest(f.confkey) with ordinality as u (num, at)
             join pg_catalog.pg_attribute a on a.attrelid = f.confrelid and a.attnum = u.num),
         f.conkey

@@ -12,21 +12,31 @@ select
         'security_invoker=true', 'security_invoker=on', 'security_invoker=1', 'security_invoker=yes'], false))::text
         as is_definer,
     pg_get_userbyid(c.relowner)::text as owner,
-    (select string_agg(quote_ident(a.attname), ',' order by a.attnum)
+    (select string_agg(quote_ident(a.attname), chr(31) order by a.attnum)
         from pg_catalog.pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped)::text
         as columns,
     c.oid::text as oid,
-    (select string_agg(format_type(a.atttypid, null), ',' order by a.attnum)
+    (select string_agg(format_type(a.atttypid, null), chr(31) order by a.attnum)
         from pg_catalog.pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped)::text
-        as types
+        as types,
+    (n.nspname || '.' || c.relname)::text as plain_name,
+    -- What the commands may do: 4 UPDATE, 8 INSERT, 16 DELETE; a view that cannot be written refuses for no lack of right.
+    (case when c.relkind in ('v', 'f') then pg_relation_is_updatable(c.oid, true) else 28 end)::text as writable,
+    -- Whether a change of it does something elsewhere.
+    (exists (select from pg_catalog.pg_trigger g where g.tgrelid = c.oid and not g.tgisinternal)
+        or exists (select from pg_catalog.pg_rewrite w where w.ev_class = c.oid and w.ev_type <> '1')
+        or exists (select from pg_catalog.pg_constraint f where f.confrelid = c.oid and f.contype = 'f'
+            and (f.confdeltype in ('c', 'n', 'd') or f.confupdtype in ('c', 'n', 'd'))))::text as acts
 from pg_catalog.pg_class c
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 left join lateral (
     select a.attname, a.atttypid
     from pg_catalog.pg_attribute a
     where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-        and $1::jsonb -> 'tenant_columns' ? a.attname::text
-    order by a.attnum limit 1
+        and ($1::jsonb -> 'tenant_columns' ? a.attname::text
+            or $1::jsonb -> 'tenant_tables' ->> (n.nspname || '.' || c.relname) = a.attname::text)
+    order by $1::jsonb -> 'tenant_tables' ->> (n.nspname || '.' || c.relname) is distinct from a.attname::text, a.attnum
+    limit 1
 ) t on true
 where c.relkind in ('r', 'p', 'v', 'm', 'f')
     and n.nspname not in ('pg_catalog', 'information_schema')

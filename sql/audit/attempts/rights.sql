@@ -4,15 +4,15 @@ select
     c.oid::text as oid,
     (has_schema_privilege(r.oid, c.relnamespace, 'usage'))::text as reaches_schema,
     (has_table_privilege(r.oid, c.oid, 'select'))::text as may_select,
-    (select string_agg(quote_ident(a.attname), ',' order by a.attnum)
+    (select string_agg(quote_ident(a.attname), chr(31) order by a.attnum)
         from pg_catalog.pg_attribute a
         where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
             and has_column_privilege(r.oid, c.oid, a.attnum, 'select'))::text as select_columns,
-    (select string_agg(quote_ident(a.attname), ',' order by a.attnum)
+    (select string_agg(quote_ident(a.attname), chr(31) order by a.attnum)
         from pg_catalog.pg_attribute a
         where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = '' and a.attidentity <> 'a'
             and has_column_privilege(r.oid, c.oid, a.attnum, 'insert'))::text as insert_columns,
-    (select string_agg(quote_ident(a.attname), ',' order by a.attnum)
+    (select string_agg(quote_ident(a.attname), chr(31) order by a.attnum)
         from pg_catalog.pg_attribute a
         where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = '' and a.attidentity <> 'a'
             and has_column_privilege(r.oid, c.oid, a.attnum, 'update'))::text as update_columns,

@@ -47,9 +47,9 @@ select
                 select from pg_catalog.pg_class c join pg_catalog.pg_attribute a on a.attrelid = c.oid
                 where c.relowner = r.oid and c.relkind in ('r', 'p')
                     and $1::jsonb -> 'tenant_columns' ? a.attname::text)
-            then 't' else 'f' end, ',' order by r.rolname)
+            then 't' else 'f' end, chr(31) order by r.rolname)
         from pg_catalog.pg_roles r where r.rolname !~ '^pg_')::text as other_roles,
-    (select string_agg(quote_ident(n.nspname), ',' order by n.nspname)
+    (select string_agg(quote_ident(n.nspname), chr(31) order by n.nspname)
         from pg_catalog.pg_namespace n where n.nspname !~ '^(pg_|information_schema)')::text as schemas
 from pg_catalog.pg_roles me
 where me.rolname = current_user

@@ -1,6 +1,6 @@
 //! What there is to try: relations, rights, functions, settings and keys, from the catalogue.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     audit::config::Config,
@@ -14,6 +14,7 @@ const SETTINGS: &str = include_str!("../../../sql/audit/attempts/settings.sql");
 const KEYS: &str = include_str!("../../../sql/audit/attempts/keys.sql");
 const UNIQUE: &str = include_str!("../../../sql/audit/attempts/unique.sql");
 const SEQUENCES: &str = include_str!("../../../sql/audit/attempts/sequences.sql");
+const PARENTS: &str = include_str!("../../../sql/audit/attempts/parents.sql");
 const SERVER: &str = include_str!("../../../sql/audit/attempts/server.sql");
 
 /// A table, view, materialised view or foreign table.
@@ -27,8 +28,20 @@ pub struct Relation {
     pub row_security: bool,
     /// Whether it is a partition or a child.
     pub is_child: bool,
-    /// The column that says whose a row is.
+    /// Its name without the schema, quoted where it must be.
+    pub(super) table: String,
+    /// `schema.name` as it is written down, without quotes.
+    pub plain: String,
+    /// The column that says whose a row is, or that names the parent that does.
     pub tenant_column: Option<String>,
+    /// Where the parent says it: what answers the tenant of a row.
+    pub(super) by_parent: Option<String>,
+    /// Whether the column holds a person.
+    pub(super) is_person: bool,
+    /// Whether INSERT, UPDATE and DELETE can be answered at all.
+    pub(super) writable: u8,
+    /// Whether a change of it does something elsewhere: a trigger, a rule, a cascade.
+    pub(super) acts: bool,
     /// Whether it answers with its owner's rights.
     pub is_definer: bool,
     /// Its owner.
@@ -37,7 +50,7 @@ pub struct Relation {
     pub columns: Vec<String>,
     /// Their types, in the same order.
     pub(super) types: Vec<String>,
-    oid: String,
+    pub(super) oid: String,
 }
 
 /// What a role holds on a relation.
@@ -64,6 +77,9 @@ pub struct Rights {
 pub(super) struct Function {
     pub role: String,
     pub signature: String,
+    pub is_procedure: bool,
+    pub is_definer: bool,
+    pub is_variadic: bool,
     pub call: String,
     pub types: Vec<String>,
     pub names: Vec<String>,
@@ -114,21 +130,37 @@ pub struct Census {
     /// Schemas, the empty ones too.
     pub(super) schemas: Vec<String>,
     /// Columns of unique keys that do carry the tenant: a copy of a row needs new values there.
-    pub(super) unique: std::collections::BTreeSet<(String, String)>,
+    pub(super) unique: BTreeSet<(String, String)>,
     /// SHA-256 over roles, relations, rights, policies and functions.
     pub schema_digest: String,
     /// Tenant A.
     pub a: Option<String>,
     /// Tenant B.
     pub b: Option<String>,
+    /// A person of A, and one of B.
+    pub(super) persons: [Option<String>; 2],
 }
 
 impl Relation {
+    /// What answers whose a row is. None: nothing does.
+    pub(super) fn whose(&self) -> Option<&str> {
+        self.by_parent.as_deref().or(self.tenant_column.as_deref())
+    }
+
+    /// Whether a row says by itself whose it is, to anybody who may read the column.
+    pub(super) fn says_itself(&self) -> bool {
+        self.by_parent.is_none() && self.tenant_column.is_some()
+    }
+
+    /// The type of a column, as Postgres writes it.
+    pub(super) fn type_of(&self, column: &str) -> Option<&str> {
+        let at = self.columns.iter().position(|it| it == column)?;
+        self.types.get(at).map(String::as_str)
+    }
+
     /// A value that nobody has, as a literal that fits the column; `null` where none is known.
     pub(super) fn fresh(&self, column: &str) -> &'static str {
-        let kind =
-            self.columns.iter().position(|it| it == column).and_then(|it| self.types.get(it));
-        match kind.map(String::as_str) {
+        match self.type_of(column) {
             Some("uuid") => "'00000000-0000-4000-8000-00000000feed'",
             Some("smallint") => "'7'",
             Some("integer" | "bigint" | "numeric" | "real" | "double precision") => "'987654'",
@@ -147,7 +179,7 @@ impl Relation {
 }
 
 fn words(text: Option<String>) -> Vec<String> {
-    text.map(|it| it.split(',').map(str::to_owned).collect()).unwrap_or_default()
+    text.map(|it| it.split('\u{1f}').map(str::to_owned).collect()).unwrap_or_default()
 }
 
 fn truth(text: &Option<String>) -> bool {
@@ -163,7 +195,7 @@ impl Census {
         let settings = config.settings().to_json();
         // All under way at once on one connection.
         let ask = |sql| admin.catalogue(sql, &settings);
-        let (relations, rights, functions, server, names, keys, unique, sequences) = tokio::try_join!(
+        let (relations, rights, functions, server, names, keys, unique, sequences, parents) = tokio::try_join!(
             biased;
             ask(RELATIONS),
             ask(RIGHTS),
@@ -172,7 +204,8 @@ impl Census {
             ask(SETTINGS),
             ask(KEYS),
             ask(UNIQUE),
-            ask(SEQUENCES)
+            ask(SEQUENCES),
+            ask(PARENTS)
         )?;
         let server = server.into_iter().next().unwrap_or_default();
         let cell = |at: usize| server.get(at).cloned().flatten();
@@ -189,13 +222,15 @@ impl Census {
             database: cell(1).unwrap_or_default(),
             sees_all: truth(&cell(2)),
             is_superuser: truth(&cell(3)),
-            other_roles: roles.split(',').filter_map(other_role).collect(),
+            other_roles: roles.split('\u{1f}').filter_map(other_role).collect(),
             schemas: words(cell(6)),
             unique: unique.into_iter().filter_map(pair).collect(),
             schema_digest: cell(4).unwrap_or_default(),
             a: config.a.id.clone(),
             b: config.b.id.clone(),
+            persons: [config.a.person.clone(), config.b.person.clone()],
         };
+        census.tell_whose(&config.tenant_tables, &parents);
         if census.a.is_none() || census.b.is_none() {
             (census.a, census.b) = census.two_tenants(admin).await;
         }
@@ -215,6 +250,9 @@ impl Census {
     /// Two tenants from the data: the ends of the first table that has two.
     async fn two_tenants(&self, admin: &Probe) -> (Option<String>, Option<String>) {
         for it in self.relations.iter().filter(|it| matches!(it.kind, 'r' | 'p')) {
+            if !it.says_itself() || it.is_person {
+                continue;
+            }
             let Some(column) = &it.tenant_column else { continue };
             let end = |way: &str| {
                 format!(
@@ -236,14 +274,35 @@ impl Census {
 }
 
 fn relation(row: Vec<Option<String>>) -> Option<Relation> {
-    let [schema, name, kind, rls, child, tenant, _, definer, owner, columns, oid, types] =
-        row.try_into().ok()?;
+    let [
+        schema,
+        name,
+        kind,
+        rls,
+        child,
+        tenant,
+        _,
+        definer,
+        owner,
+        columns,
+        oid,
+        types,
+        plain,
+        writable,
+        acts,
+    ] = row.try_into().ok()?;
     Some(Relation {
-        name: format!("{}.{}", schema?, name?),
+        name: format!("{}.{}", schema?, name.as_ref()?),
+        table: name?,
         kind: kind?.chars().next()?,
         row_security: truth(&rls),
         is_child: truth(&child),
         tenant_column: tenant,
+        plain: plain?,
+        by_parent: None,
+        is_person: false,
+        writable: writable.and_then(|it| it.parse().ok()).unwrap_or(0),
+        acts: truth(&acts),
         is_definer: truth(&definer),
         owner: owner?,
         columns: words(columns),
@@ -268,16 +327,27 @@ fn right(row: Vec<Option<String>>) -> Option<((String, String), Rights)> {
 }
 
 fn function(row: Vec<Option<String>>) -> Option<Function> {
-    let [role, signature, call, types, names, volatility, returns_set] = row.try_into().ok()?;
-    let list = |it: Option<String>| -> Vec<String> {
-        it.map(|it| it.split('|').map(str::to_owned).collect()).unwrap_or_default()
-    };
+    let [
+        role,
+        signature,
+        call,
+        types,
+        names,
+        volatility,
+        returns_set,
+        is_procedure,
+        is_definer,
+        is_variadic,
+    ] = row.try_into().ok()?;
     Some(Function {
         role: role?,
         signature: signature?,
         call: call?,
-        types: list(types),
-        names: list(names),
+        is_procedure: truth(&is_procedure),
+        is_definer: truth(&is_definer),
+        is_variadic: truth(&is_variadic),
+        types: words(types),
+        names: words(names),
         is_volatile: volatility.as_deref() == Some("v"),
         returns_set: truth(&returns_set),
     })

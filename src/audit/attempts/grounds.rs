@@ -10,7 +10,7 @@ use crate::{
     dba::probe::{self, Canaries, Probe, literal},
 };
 
-use super::{Outcome, Relation};
+use super::{Outcome, Relation, context::ident};
 
 /// Rows of a relation, as far as it matters: up to a thousand are counted.
 #[derive(Debug, Clone, Copy, Default)]
@@ -44,14 +44,13 @@ pub(super) async fn survey(
 ) -> Result<(Canaries, Grounds), probe::Error> {
     let mut grounds = Grounds::default();
     let mut canaries = Canaries::new();
-    let a = literal(census.a.as_deref().unwrap_or_default());
-    let b = literal(census.b.as_deref().unwrap_or_default());
     if census.sees_all {
         for it in tables(census) {
-            let Some(column) = it.tenant_column.as_ref() else { continue };
+            let Some(whose) = it.whose() else { continue };
+            let [a, b] = [false, true].map(|is_b| census.owner_of(it, is_b));
             let of = |which: &str| {
                 format!(
-                    "(select count(*) from (select from {} where {column} {which} limit 1000) s)",
+                    "(select count(*) from (select from {} where {whose} {which} limit 1000) s)",
                     it.name
                 )
             };
@@ -68,7 +67,7 @@ pub(super) async fn survey(
                 grounds.rows.insert(it.name.clone(), Rows { own, other });
             }
             if matches!(it.kind, 'r' | 'p') {
-                let which = (format!("{column} = {b}"), format!("{column} = {a}"));
+                let which = (format!("{whose} = {b}"), format!("{whose} = {a}"));
                 gather(&mut canaries, admin, it, &which).await;
             }
         }
@@ -89,7 +88,10 @@ async fn gather(
     it: &Relation,
     (of, not): &(String, String),
 ) {
-    let columns = it.columns.iter().filter(|column| Some(*column) != it.tenant_column.as_ref());
+    // The key to a parent is a value like others; the tenant's own id is known to everybody.
+    let says =
+        |column: &&String| it.by_parent.is_none() && Some(*column) == it.tenant_column.as_ref();
+    let columns = it.columns.iter().filter(|column| !says(column));
     let columns: Vec<&str> = columns.map(String::as_str).collect();
     canaries.gather_all(reader, &it.name, &columns, (of, not)).await;
 }
@@ -106,21 +108,34 @@ async fn each_its_own(
     for role in config.roles.iter().filter(|it| it.enters) {
         let Ok(probe) = Probe::connect(&role.url, salt).await else { continue };
         for (is_b, tenant) in [(false, &config.a), (true, &config.b)] {
-            let id = if is_b { &census.b } else { &census.a };
-            let entered = match (&config.context, &tenant.credential, id) {
-                (Context::Setting(name), _, Some(id)) => {
-                    let text = format!(
-                        "begin; select set_config({}, {}, true)",
-                        literal(name),
-                        literal(id)
-                    );
-                    probe.run(&text).await.is_ok()
-                }
-                (Context::Function { name }, Some(credential), _) => {
-                    probe.run("begin").await.is_ok() && probe.enter(name, credential).await.is_ok()
-                }
-                _ => false,
+            let begin = match &role.set_role {
+                Some(it) => format!("begin; set local role {}", ident(it)),
+                None => "begin".to_owned(),
             };
+            let id = |it: &Option<String>| it.clone().unwrap_or_default();
+            let (own, person) = (
+                id(if is_b { &census.b } else { &census.a }),
+                id(&census.persons[usize::from(is_b)]),
+            );
+            let begun = probe.run(&begin).await.is_ok();
+            let entered = begun
+                && match (&config.context, &tenant.credential) {
+                    (Context::Function { name }, Some(credential)) => {
+                        probe.enter(name, credential).await.is_ok()
+                    }
+                    (Context::Function { .. }, None) => false,
+                    (context, _) => {
+                        let set = context.entering(&own, &person).unwrap_or_default();
+                        let text: Vec<String> = set
+                            .iter()
+                            .map(|(name, it)| {
+                                let (name, it) = (literal(name), literal(it));
+                                format!("select set_config({name}, {it}, true)")
+                            })
+                            .collect();
+                        probe.run(&text.join("; ")).await.is_ok()
+                    }
+                };
             if entered {
                 count_own(census, &probe, is_b, canaries, grounds).await;
             } else {
@@ -141,11 +156,11 @@ async fn count_own(
     canaries: &mut Canaries,
     grounds: &mut Grounds,
 ) {
-    let id = literal((if is_b { &census.b } else { &census.a }).as_deref().unwrap_or_default());
     for it in tables(census) {
-        let Some(column) = it.tenant_column.as_ref() else { continue };
+        let Some(whose) = it.whose() else { continue };
+        let id = census.owner_of(it, is_b);
         let text = format!(
-            "savepoint c; select count(*) from (select from {} where {column} = {id} limit 1000) s",
+            "savepoint c; select count(*) from (select from {} where {whose} = {id} limit 1000) s",
             it.name
         );
         let count = probe.numbers(&text, &[]).await.ok().and_then(|it| it.first().copied());
@@ -157,7 +172,7 @@ async fn count_own(
             (_, None) => {}
         }
         if count.is_some_and(|it| 0 < it) && matches!(it.kind, 'r' | 'p') {
-            let (mine, nobody) = (format!("{column} = {id}"), "false".to_owned());
+            let (mine, nobody) = (format!("{whose} = {id}"), "false".to_owned());
             // What A has too tells nothing of B.
             let which = if is_b { (mine, nobody) } else { (nobody, mine) };
             for column in &it.columns {

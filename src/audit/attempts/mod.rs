@@ -4,10 +4,14 @@
 //! transactions that are rolled back. Every zero is earned: the rows are shown to exist for somebody, or the
 //! attempt is listed as not made.
 
+mod arguments;
 mod census;
 mod context;
 mod functions;
 mod grounds;
+mod inserts;
+mod lasting;
+mod matrix;
 mod oracles;
 mod outcome;
 mod planted;
@@ -15,15 +19,17 @@ mod power;
 mod reads;
 mod sequences;
 mod side;
+mod staged;
 mod titles;
 mod tricks;
+mod whose;
 mod writes;
 
 pub use census::{Census, Relation, Rights};
 pub use outcome::{Cell, Outcome, Tally, Untried};
 pub(super) use titles::{explained, titles};
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use futures_util::future::join_all;
 
@@ -33,6 +39,7 @@ use crate::{
 };
 use context::Door;
 use grounds::Grounds;
+use staged::Stage;
 
 /// How far an audit goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,6 +62,9 @@ struct Hunt<'a> {
     role: &'a Role,
     probe: Probe,
     depth: Depth,
+    salt: [u8; 32],
+    /// SQLSTATEs that were no answer, of the attempts on one thing.
+    unsure: BTreeSet<String>,
     out: Outcome,
 }
 
@@ -64,6 +74,7 @@ pub struct Begun<'a> {
     census: &'a Census,
     depth: Depth,
     hunts: Vec<(Hunt<'a>, Vec<Door>)>,
+    salt: [u8; 32],
     out: Outcome,
 }
 
@@ -80,11 +91,11 @@ pub async fn begin<'a>(
 ) -> Result<Begun<'a>, probe::Error> {
     let (mut out, mut hunts) = (Outcome::default(), Vec::new());
     if depth == Depth::Static {
-        return Ok(Begun { config, census, depth, hunts, out });
+        return Ok(Begun { config, census, depth, hunts, salt, out });
     }
     if census.a.is_none() || census.b.is_none() {
         out.untried("X01", "every table", None, "there are no two tenants: name them in [tenant]");
-        return Ok(Begun { config, census, depth, hunts, out });
+        return Ok(Begun { config, census, depth, hunts, salt, out });
     }
     let (canaries, grounds) = grounds::survey(config, census, admin, salt, &mut out).await?;
     let (canaries, grounds) = (Arc::new(canaries), Arc::new(grounds));
@@ -92,7 +103,9 @@ pub async fn begin<'a>(
         let probe = Probe::connect(&role.url, salt).await?;
         let (canaries, grounds) = (canaries.clone(), grounds.clone());
         let out = Outcome::default();
-        let mut hunt = Hunt { config, census, canaries, grounds, role, probe, depth, out };
+        let unsure = BTreeSet::new();
+        let mut hunt =
+            Hunt { config, census, canaries, grounds, role, probe, depth, salt, unsure, out };
         let doors = hunt.open_doors().await;
         hunt.reads(&doors).await;
         Ok::<_, probe::Error>((hunt, doors))
@@ -107,7 +120,7 @@ pub async fn begin<'a>(
             }
         }
     }
-    Ok(Begun { config, census, depth, hunts, out })
+    Ok(Begun { config, census, depth, hunts, salt, out })
 }
 
 impl Begun<'_> {
@@ -116,9 +129,16 @@ impl Begun<'_> {
     /// One login after the other, and nothing else beside: a lock that is not to be had is no refusal.
     pub async fn end(self, admin: &Probe) -> Outcome {
         let mut out = self.out;
+        let mut stage = None;
+        if self.depth == Depth::Writes && self.census.is_superuser {
+            match Stage::set(self.config, admin, self.salt).await {
+                Ok(it) => stage = Some(it),
+                Err(err) => out.untried("X03", "what others have", None, &err.to_string()),
+            }
+        }
         for (mut hunt, doors) in self.hunts {
             if self.depth == Depth::Writes {
-                hunt.writes(&doors).await;
+                hunt.writes(&doors, stage.as_ref()).await;
             }
             out.add(hunt.out);
         }
@@ -152,16 +172,16 @@ impl Hunt<'_> {
         self.answered("X12");
         self.fill_matrix(doors);
         if self.depth < Depth::Writes {
-            self.calls_and_sequences(doors).await;
+            self.calls_and_sequences(doors, None).await;
         }
     }
 
     /// Those that would change something: rolled back.
-    async fn writes(&mut self, doors: &[Door]) {
-        self.calls_and_sequences(doors).await;
+    async fn writes(&mut self, doors: &[Door], stage: Option<&Stage<'_>>) {
+        self.calls_and_sequences(doors, stage).await;
         self.side_doors_that_write(doors).await;
         self.answered("X13");
-        self.changes(doors).await;
+        self.changes(doors, stage).await;
         self.answered("X03");
         self.collisions(doors).await;
         self.answered("X09");
@@ -169,10 +189,10 @@ impl Hunt<'_> {
         self.answered("X04");
     }
 
-    async fn calls_and_sequences(&mut self, doors: &[Door]) {
+    async fn calls_and_sequences(&mut self, doors: &[Door], stage: Option<&Stage<'_>>) {
         self.sequences(doors).await;
         self.answered("X12");
-        self.calls(doors).await;
+        self.calls(doors, stage).await;
         self.answered("X02");
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     audit::{Evidence, Severity},
-    dba::probe::Key,
+    dba::probe::{Key, Proof},
 };
 
 use super::{
@@ -69,7 +69,16 @@ impl Hunt<'_> {
             if speaks {
                 self.oracle(&key.name, it, key.is_reference, &theirs);
             } else {
-                self.out.tally.denied += 1;
+                let none = |it: &&crate::dba::probe::Refusal| {
+                    it.proves(&self.config.denials) == Proof::Nothing
+                };
+                let silent = ends.iter().filter_map(|it| it.as_ref().err()).find(none).cloned();
+                match silent {
+                    Some(err) => {
+                        self.refused("X09", &key.name, &err);
+                    }
+                    None => self.out.tally.denied += 1,
+                }
             }
             if !key.is_reference {
                 self.conflicts(&key, it, &rights, (&theirs, &nobodys), &keys).await;
@@ -184,13 +193,18 @@ impl Hunt<'_> {
         let tenant = it.tenant_column.clone().unwrap_or_default();
         let readable = self.readable(it);
         let copies = 0 < self.grounds.rows(it).own && readable.contains(&tenant);
+        let from = if it.says_itself() {
+            format!("{} where {tenant} = {}", it.name, self.a(it))
+        } else {
+            it.name.clone()
+        };
         let values: Vec<String> = columns
             .iter()
             .map(|column| {
                 if let Some((_, value)) = given.iter().find(|(name, _)| name == column) {
                     value.clone()
-                } else if *column == tenant {
-                    self.a()
+                } else if *column == tenant && it.says_itself() {
+                    self.a(it)
                 } else if self.is_key(it, column) || !copies || !readable.contains(column) {
                     it.fresh(column).to_owned()
                 } else {
@@ -200,11 +214,7 @@ impl Hunt<'_> {
             .collect();
         let (columns, values) = (columns.join(", "), values.join(", "));
         if copies {
-            format!(
-                "insert into {0} ({columns}) select {values} from {0} where {tenant} = {1} limit 1",
-                it.name,
-                self.a()
-            )
+            format!("insert into {} ({columns}) select {values} from {from} limit 1", it.name)
         } else {
             format!("insert into {} ({columns}) values ({values})", it.name)
         }

@@ -9,10 +9,10 @@ use crate::{
         Evidence, Severity,
         config::{Config, Context},
     },
-    dba::probe::{Probe, literal},
+    dba::probe::{Probe, Proof, literal},
 };
 
-use super::{Census, Outcome, Relation, outcome::Found};
+use super::{Census, Outcome, Relation, context::ident, outcome::Found};
 
 const WHY: &str = "it holds no row of another tenant, so a zero says nothing: put rows in, or run with --writes as a \
                    superuser, which plants some and rolls them back";
@@ -52,7 +52,7 @@ async fn plant(
     role: &str,
 ) -> Option<(i64, i64)> {
     let column = it.tenant_column.as_ref()?;
-    let (a, b) = (literal(census.a.as_deref()?), literal(census.b.as_deref()?));
+    let [a, b] = [false, true].map(|is_b| census.owner_of(it, is_b));
     made_ready(admin, it).await?;
     for id in [&a, &b] {
         let values: Vec<&str> = it
@@ -70,19 +70,25 @@ async fn plant(
     }
     admin
         .run(&format!(
-            "set local session_replication_role = origin; set session authorization {role}"
+            "set local session_replication_role = origin; set session authorization {}",
+            ident(role)
         ))
         .await
         .ok()?;
     let entered = match (&config.context, &config.a.credential) {
-        (Context::Setting(name), _) => {
-            let text = format!("select set_config({}, {a}, true)", literal(name));
-            admin.run(&text).await.is_ok()
-        }
         (Context::Function { name }, Some(credential)) => {
             admin.enter(name, credential).await.is_ok()
         }
-        _ => false,
+        (Context::Function { .. }, None) => false,
+        (context, _) => {
+            let id = |it: &Option<String>| it.clone().unwrap_or_default();
+            let set = context.entering(&id(&census.a), &id(&census.persons[0]));
+            let set = set.unwrap_or_default();
+            let text = set.iter().map(|(name, it)| {
+                format!("select set_config({}, {}, true)", literal(name), literal(it))
+            });
+            admin.run(&text.collect::<Vec<_>>().join("; ")).await.is_ok()
+        }
     };
     if !entered {
         return None;
@@ -93,8 +99,8 @@ async fn plant(
     );
     match admin.numbers(&text, &[]).await {
         Ok(counts) => Some((*counts.first()?, *counts.get(1)?)),
-        // Refused to A is what it is: nothing is seen.
-        Err(_) => Some((1, 0)),
+        // Refused to A is what it is: nothing is seen. Another error shows nothing.
+        Err(err) => (err.proves(&config.denials) == Proof::Denied).then_some((1, 0)),
     }
 }
 

@@ -4,12 +4,14 @@ use futures_util::future::join_all;
 
 use crate::{
     audit::{Evidence, Severity},
-    dba::probe::Refusal,
+    dba::probe::{Proof, Refusal, literal},
 };
 
-use super::{Hunt, Relation, outcome::Found};
+use super::{Hunt, Relation, context::ident, outcome::Found, reads::no_refusal};
 
 const FIX_TABLE: &str = "the login must own nothing, be a member of nothing, and hold no TRUNCATE, TRIGGER or REFERENCES";
+const FIX_SIBLINGS: &str =
+    "one login for each role, or a login that is a member of the request's role alone";
 const FIX_ROLE: &str = "alter role … nosuperuser nocreaterole nobypassrls; revoke the membership; run requests as a login that has none";
 
 impl Hunt<'_> {
@@ -37,20 +39,30 @@ impl Hunt<'_> {
     }
 
     async fn begun(&self, text: &str) -> Result<u64, Refusal> {
-        let (_, end) =
-            tokio::join!(biased; self.probe.run("rollback; begin"), self.probe.run(text));
-        end
+        // In one message: where no transaction begins, nothing behind it is run.
+        let text = format!("rollback; begin read write; {}{text}", self.becoming());
+        self.probe.run(&text).await
     }
 
     fn judged(&mut self, end: Result<u64, Refusal>) -> Option<bool> {
         self.out.tally.tried += 1;
         match end {
             Ok(_) => Some(true),
-            Err(err) if err.is_no_answer() => None,
-            Err(_) => {
-                self.out.tally.denied += 1;
-                Some(false)
-            }
+            Err(err) => match err.proves(&self.config.denials) {
+                Proof::Denied => {
+                    self.out.tally.denied += 1;
+                    Some(false)
+                }
+                // A role cannot be a member of itself; a name that is taken was not made.
+                _ if ["0LP01", "42710", "42P07", "42P06"].contains(&err.code.as_str()) => {
+                    self.out.tally.filtered += 1;
+                    Some(false)
+                }
+                _ => {
+                    self.unsure.insert(err.code);
+                    None
+                }
+            },
         }
     }
 
@@ -80,15 +92,20 @@ impl Hunt<'_> {
             match end {
                 Some(true) => done.push(text),
                 Some(false) => {}
-                None => {
-                    let why = "a lock could not be had within 100 ms: try on an idle database";
-                    self.out.untried("X04", name, Some(&self.role.name), why);
-                }
+                None => {}
             }
         }
+        self.tell_unsure(name);
         if !done.is_empty() {
             let what = format!("{} can change {name} itself, beside every policy", self.role.name);
             self.power(name, Severity::Critical, what, &done, FIX_TABLE);
+        }
+    }
+
+    /// What had no answer while the wall was pushed at.
+    fn tell_unsure(&mut self, object: &str) {
+        for code in std::mem::take(&mut self.unsure) {
+            self.out.untried("X04", object, Some(&self.role.name), &no_refusal(&code));
         }
     }
 
@@ -105,36 +122,65 @@ impl Hunt<'_> {
     }
 
     async fn roles(&mut self) {
-        let me = self.role.name.clone();
+        let (me, quoted) = (self.role.name.clone(), ident(&self.role.name));
+        let mut siblings = Vec::new();
         for (role, grave) in self.census.other_roles.clone() {
-            if role == me {
+            if unquoted(&role) == self.role.name {
                 continue;
             }
             let done = self
                 .done_of([
                     format!("set local role {role}"),
-                    format!("grant {role} to {me}; set local role {role}"),
+                    format!("grant {role} to {quoted}; set local role {role}"),
                     format!("set local session authorization {role}"),
                 ])
                 .await;
+            if !self.unsure.is_empty() && self.is_gone(&role).await {
+                self.unsure.clear();
+            }
+            self.tell_unsure(&format!("role {role}"));
+            // Whoever works through SET ROLE may always go on to the login's other roles: one premise, told once.
+            if !done.is_empty() && self.role.set_role.is_some() {
+                siblings.push(role);
+                continue;
+            }
             if !done.is_empty() {
                 let severity = if grave { Severity::Critical } else { Severity::High };
                 let what = format!("{me} can become {role}");
                 self.power(&format!("role {role}"), severity, what, &done, FIX_ROLE);
             }
         }
+        if !siblings.is_empty() {
+            let what = format!(
+                "a statement of {me} can leave SET ROLE and become {}: whoever can send SQL has their rights",
+                siblings.join(", ")
+            );
+            let texts: Vec<String> =
+                siblings.iter().map(|it| format!("set local role {it}")).collect();
+            let object = format!("role {me}");
+            self.power(&object, Severity::Medium, what, &texts, FIX_SIBLINGS);
+        }
         let done = self
             .done_of([
                 "create role shikiri_audit_role".to_owned(),
-                format!("alter role {me} bypassrls"),
-                format!("alter role {me} superuser"),
+                format!("alter role {quoted} bypassrls"),
+                format!("alter role {quoted} superuser"),
                 "create publication shikiri_audit for all tables".to_owned(),
             ])
             .await;
+        self.tell_unsure(&format!("role {me}"));
         if !done.is_empty() {
             let what = format!("{me} can make roles, or raise itself");
             self.power(&format!("role {me}"), Severity::Critical, what, &done, FIX_ROLE);
         }
+    }
+
+    /// Whether a role was dropped since the census was taken: there is nobody left to become.
+    async fn is_gone(&self, role: &str) -> bool {
+        drop(self.probe.run("rollback").await);
+        let name = literal(&unquoted(role));
+        let text = format!("select count(*) from pg_roles where rolname = {name}");
+        self.probe.numbers(&text, &[]).await.is_ok_and(|it| it == [0])
     }
 
     /// Those that succeeded.
@@ -145,20 +191,15 @@ impl Hunt<'_> {
 
     async fn schemas(&mut self) {
         let me = self.role.name.clone();
-        let mut schemas: Vec<&str> =
-            self.census.relations.iter().filter_map(|it| it.name.split('.').next()).collect();
-        schemas.push("public");
-        schemas.extend(self.census.schemas.iter().map(String::as_str));
-        schemas.sort_unstable();
-        schemas.dedup();
+        let schemas = self.census.schemas.iter();
         let mut attempts: Vec<(String, String)> = schemas
-            .into_iter()
             .map(|it| (format!("schema {it}"), format!("create table {it}.shikiri_audit ()")))
             .collect();
         let database = format!("database {}", self.census.database);
         attempts.push((database, "create schema shikiri_audit_schema".to_owned()));
         let texts: Vec<String> = attempts.iter().map(|it| it.1.clone()).collect();
         let ends = self.may_each(&texts).await;
+        self.tell_unsure("schemas");
         for ((object, text), end) in attempts.into_iter().zip(ends) {
             if end == Some(true) {
                 let what = format!(
@@ -199,5 +240,13 @@ impl Hunt<'_> {
             ),
             fix,
         });
+    }
+}
+
+/// A name without the quotes that SQL may want around it.
+fn unquoted(name: &str) -> String {
+    match name.strip_prefix('"').and_then(|it| it.strip_suffix('"')) {
+        Some(it) => it.replace("\"\"", "\""),
+        None => name.to_owned(),
     }
 }

@@ -1,13 +1,13 @@
-//! X01, X05, X06, X15: rows of B, rows without a tenant, a context that lasts, and whether A sees its own.
+//! X01, X05, X15: rows of B, rows without a tenant, and whether A sees its own.
 
 use futures_util::future::join_all;
 
 use crate::{
-    audit::{Evidence, Severity, config::Context},
-    dba::probe::{Refusal, literal},
+    audit::{Evidence, Severity},
+    dba::probe::{Probe, Proof, Refusal, literal},
 };
 
-use super::{Cell, Hunt, Relation, context::Door, outcome::Found};
+use super::{Hunt, Relation, context::Door, outcome::Found};
 
 /// What one look showed.
 pub(super) enum Shown {
@@ -15,20 +15,22 @@ pub(super) enum Shown {
     Rows { own: i64, other: i64 },
     /// Canaries of B in rows that name no tenant; and how many rows.
     Canaries { found: usize, rows: u64, hash: String },
-    /// An error.
+    /// Refused for lack of right.
     Refused,
-    /// A lock that somebody held for longer than an attempt waits, or too much work: no answer at all.
-    Busy,
-}
-
-impl Shown {
-    fn refused(err: &Refusal) -> Shown {
-        if err.is_no_answer() { Shown::Busy } else { Shown::Refused }
-    }
+    /// Another error, by its code: no answer at all. `unfit`: a value was not of its type.
+    NoAnswer { code: String, unfit: bool },
 }
 
 pub(super) const FIX_READ: &str = "alter table … enable row level security; alter table … force row level security; \
      a policy to the role with tenant_id = (select <tenant helper>), and no grant on what bypasses it";
+
+/// What is said of an error that is no refusal.
+pub(super) fn no_refusal(code: &str) -> String {
+    format!(
+        "no answer ({code}): that is no refusal for lack of right. Try on an idle database that may write; where this \
+         database refuses by {code}, say so in context.denials"
+    )
+}
 
 impl Hunt<'_> {
     /// What this role may select of a relation; nothing when it cannot reach it.
@@ -41,27 +43,43 @@ impl Hunt<'_> {
     pub(super) fn tenant_relations(&self) -> Vec<Relation> {
         let mine = |it: &&Relation| {
             it.tenant_column.as_ref().is_some_and(|column| self.readable(it).contains(column))
-                && !self.is_shared(&it.name)
+                && it.says_itself()
+                && !self.is_shared(it)
         };
         self.census.relations.iter().filter(mine).cloned().collect()
     }
 
     /// Declared as everybody's, or as this login's to read whole.
-    pub(super) fn is_shared(&self, name: &str) -> bool {
+    pub(super) fn is_shared(&self, it: &Relation) -> bool {
+        [&it.name, &it.plain].into_iter().any(|name| self.is_declared(name))
+    }
+
+    /// The same of what is no relation: `function app.f(text)`, `sequence app.s`.
+    pub(super) fn is_declared(&self, name: &str) -> bool {
         self.config.shared_tables.contains(name) || self.role.reads.contains(name)
     }
 
-    pub(super) fn a(&self) -> String {
-        literal(self.census.a.as_deref().unwrap_or_default())
+    /// A refusal for lack of right, and nothing else, is counted as one; another end was no attempt.
+    pub(super) fn refused(&mut self, rule: &str, object: &str, err: &Refusal) -> bool {
+        if err.proves(&self.config.denials) == Proof::Denied {
+            self.out.tally.denied += 1;
+            return true;
+        }
+        self.out.untried(rule, object, Some(&self.role.name), &no_refusal(&err.code));
+        false
     }
 
-    pub(super) fn b(&self) -> String {
-        literal(self.census.b.as_deref().unwrap_or_default())
+    pub(super) fn a(&self, it: &Relation) -> String {
+        self.census.owner_of(it, false)
+    }
+
+    pub(super) fn b(&self, it: &Relation) -> String {
+        self.census.owner_of(it, true)
     }
 
     /// The statement that counts A's rows and everybody else's.
     pub(super) fn counting(&self, it: &Relation, column: &str) -> String {
-        let a = self.a();
+        let a = self.a(it);
         format!(
             "select count(*) filter (where {column} = {a}), \
              count(*) filter (where {column} is distinct from {a}) from {}",
@@ -85,12 +103,13 @@ impl Hunt<'_> {
     async fn shown(&self, it: &Relation) -> Shown {
         let readable = self.readable(it);
         let column = it.tenant_column.as_ref().filter(|column| readable.contains(column));
+        let column = column.filter(|_| it.says_itself());
         let within = self.probe.within();
         match column {
             Some(column) => match within.numbers(&self.counting(it, column)).await.as_deref() {
                 Ok([own, other]) => Shown::Rows { own: *own, other: *other },
-                Ok(_) => Shown::Refused,
-                Err(err) => Shown::refused(err),
+                Ok(_) => Shown::NoAnswer { code: "no row".to_owned(), unfit: false },
+                Err(err) => self.not_shown(err),
             },
             None => {
                 let columns =
@@ -100,54 +119,103 @@ impl Hunt<'_> {
                     Ok(seen) => {
                         Shown::Canaries { found: seen.canaries, rows: seen.rows, hash: seen.hash }
                     }
-                    Err(err) => Shown::refused(&err),
+                    Err(err) => self.not_shown(&err),
                 }
             }
         }
     }
 
+    fn not_shown(&self, err: &Refusal) -> Shown {
+        match err.proves(&self.config.denials) {
+            Proof::Denied => Shown::Refused,
+            it => Shown::NoAnswer { code: err.code.clone(), unfit: it == Proof::Unfit },
+        }
+    }
+
     /// Every relation, through every door.
     pub(super) async fn looks(&mut self, doors: &[Door]) {
-        for door in [Door::None, Door::Empty, Door::Unknown, Door::A] {
-            if door == Door::A && !doors.contains(&door) {
+        for door in Door::LOOKS {
+            if !doors.contains(&door) || !self.has_door(door) {
                 continue;
             }
-            let entered = self.begin(door, true).await;
-            // Whoever may not even call the door stands before it as at first: that was looked at.
-            if door != Door::None && entered.as_ref().is_err_and(|it| it.code == "42501") {
-                continue;
-            }
-            let mine = |it: &&Relation| !self.is_shared(&it.name);
-            let all: Vec<Relation> = self.census.relations.iter().filter(mine).cloned().collect();
-            for (it, shown) in all.iter().zip(self.look_at_all(&all).await) {
-                if door == Door::A {
-                    self.judge_as_a(it, shown);
-                } else {
-                    self.judge_without(it, shown, door, entered.is_ok());
-                }
+            if door == Door::None {
+                self.look_untouched().await;
+            } else {
+                self.look_through(door).await;
             }
         }
         drop(self.probe.run("rollback").await);
         self.note_vacuous(doors).await;
     }
 
+    /// On a connection of its own: once a setting was touched it is the empty text there, and never null again.
+    async fn look_untouched(&mut self) {
+        let fresh = match Probe::connect(&self.role.url, self.salt).await {
+            Ok(fresh) => fresh,
+            Err(err) => {
+                let why =
+                    format!("no connection of its own for a context that was never set: {err}");
+                return self.out.untried("X05", "every relation", Some(&self.role.name), &why);
+            }
+        };
+        let used = std::mem::replace(&mut self.probe, fresh);
+        for name in self.config.context.settings() {
+            let text = format!("select 1 where current_setting({}, true) = ''", literal(&name));
+            if self.probe.numbers(&text, &[]).await.is_ok_and(|it| !it.is_empty()) {
+                let why = format!(
+                    "{name} is empty already on a new connection (a pooler?): a context that was never set was not tried"
+                );
+                self.out.untried("X05", "every relation", Some(&self.role.name), &why);
+            }
+        }
+        self.look_through(Door::None).await;
+        self.answered("X05");
+        // A login that never enters goes on without a tenant, on a connection that never had one.
+        if self.role.enters {
+            self.probe = used;
+        }
+    }
+
+    async fn look_through(&mut self, door: Door) {
+        let entered = self.begin(door, true).await;
+        if let Err(err) = &entered {
+            // Whoever may not even call the door stands before it as at first: that was looked at.
+            if door != Door::None && err.code == "42501" {
+                return;
+            }
+            if door == Door::None {
+                self.refused("X05", "every relation", err);
+                return;
+            }
+        }
+        let mine = |it: &&Relation| !self.is_shared(it);
+        let all: Vec<Relation> = self.census.relations.iter().filter(mine).cloned().collect();
+        for (it, shown) in all.iter().zip(self.look_at_all(&all).await) {
+            if door.is_a() {
+                self.judge_as_a(it, shown, door);
+            } else {
+                self.judge_without(it, shown, door, entered.is_ok());
+            }
+        }
+    }
+
     /// In A's context nothing but A's rows may be seen, and A's must be.
-    fn judge_as_a(&mut self, it: &Relation, shown: Shown) {
+    fn judge_as_a(&mut self, it: &Relation, shown: Shown, door: Door) {
         match shown {
             Shown::Refused => self.out.tally.denied += 1,
-            Shown::Busy => self.busy(it),
+            Shown::NoAnswer { code, unfit } => self.no_answer("X01", it, door, &code, unfit),
             Shown::Rows { other, .. } if 0 < other => {
                 let column = it.tenant_column.clone().unwrap_or_default();
-                self.leak("X01", it, Door::A, other, None, &self.counting(it, &column));
+                self.leak("X01", it, door, other, None, &self.counting(it, &column));
             }
             Shown::Canaries { found, hash, .. } if 0 < found => {
                 let rows = i64::try_from(found).unwrap_or(i64::MAX);
                 let text = format!("select {} from {}", self.readable(it).join(", "), it.name);
-                self.leak("X01", it, Door::A, rows, Some(hash), &text);
+                self.leak("X01", it, door, rows, Some(hash), &text);
             }
             Shown::Rows { own, .. } => {
                 self.out.tally.filtered += 1;
-                if own == 0 && 0 < self.grounds.rows(it).own && !it.is_definer {
+                if door == Door::A && own == 0 && 0 < self.grounds.rows(it).own && !it.is_definer {
                     self.blind(it);
                 }
             }
@@ -156,9 +224,20 @@ impl Hunt<'_> {
     }
 
     /// No answer is no refusal.
-    fn busy(&mut self, it: &Relation) {
-        let why = "no answer in time, or a lock could not be had: try on an idle database";
-        self.out.untried("X01", &it.name, Some(&self.role.name), why);
+    pub(super) fn no_answer(
+        &mut self,
+        rule: &str,
+        it: &Relation,
+        door: Door,
+        code: &str,
+        unfit: bool,
+    ) {
+        // A word for a uuid ends the statement before a row is asked for: so much was to be expected of it.
+        if unfit && door.may_be_unfit() {
+            return self.out.tally.denied += 1;
+        }
+        let why = format!("in the context \"{}\": {}", door.words(), no_refusal(code));
+        self.out.untried(rule, &it.name, Some(&self.role.name), &why);
     }
 
     /// Without a tenant nothing that belongs to one may be seen.
@@ -166,7 +245,9 @@ impl Hunt<'_> {
         let context = if entered || door == Door::None { door.words() } else { "refused" };
         let (rows, hash) = match shown {
             Shown::Refused => return self.out.tally.denied += 1,
-            Shown::Busy => return self.busy(it),
+            Shown::NoAnswer { code, unfit } => {
+                return self.no_answer("X05", it, door, &code, unfit);
+            }
             Shown::Rows { own, other } => (own + other, None),
             // A table that is meant to be protected, and a row of it is answered to nobody.
             Shown::Canaries { rows, hash, .. }
@@ -282,117 +363,7 @@ impl Hunt<'_> {
         drop(self.probe.run("rollback").await);
     }
 
-    fn has_answered(&self, name: &str) -> bool {
+    pub(super) fn has_answered(&self, name: &str) -> bool {
         self.out.answered.iter().any(|(role, it)| *role == self.role.name && it == name)
-    }
-
-    /// X06: what is still there after COMMIT, and after the pool has taken the connection back.
-    pub(super) async fn lasting_contexts(&mut self, doors: &[Door]) {
-        if !self.may_enter(doors) {
-            return;
-        }
-        for context in ["after COMMIT", "after pool return"] {
-            if self.begin(Door::A, false).await.is_err() {
-                continue;
-            }
-            drop(self.probe.run("commit").await);
-            if context == "after pool return" {
-                if let (Context::Setting(name), Some(a)) = (&self.config.context, &self.census.a) {
-                    let text =
-                        format!("select set_config({}, {}, false)", literal(name), literal(a));
-                    drop(self.probe.run(&text).await);
-                }
-                drop(self.probe.run("discard all").await);
-                drop(
-                    self.probe
-                        .run("set lock_timeout = '100ms'; set statement_timeout = '15s'")
-                        .await,
-                );
-            }
-            drop(self.probe.run("begin read only").await);
-            let all = self.tenant_relations();
-            for (it, shown) in all.iter().zip(self.look_at_all(&all).await) {
-                let Shown::Rows { own, other } = shown else {
-                    self.out.tally.denied += 1;
-                    continue;
-                };
-                if own + other == 0 || self.out.has("X05", &it.name, &self.role.name) {
-                    self.out.tally.filtered += 1;
-                    continue;
-                }
-                self.lasting(it, own + other, context);
-            }
-            drop(self.probe.run("rollback").await);
-        }
-    }
-
-    fn lasting(&mut self, it: &Relation, rows: i64, context: &str) {
-        self.out.tally.leaked += 1;
-        let text = format!("select count(*) from {}", it.name);
-        self.out.found(Found {
-            rule: "X06",
-            severity: Severity::Critical,
-            object: &it.name,
-            role: Some(&self.role.name),
-            what: format!("{} still answers tenant A's rows to whoever is next on the connection", it.name),
-            evidence: Evidence {
-                role: self.role.name.clone(),
-                context: context.to_owned(),
-                sql: text.clone(),
-                rows,
-                sample_hash: None,
-            },
-            reproduce: format!(
-                "{}\n-- then, on the same connection: commit instead of rollback, and\n{text};",
-                self.in_psql(Door::A, "select 1")
-            ),
-            fix: "set the context for the transaction only: set_config(…, true), and in a function the same",
-        });
-    }
-
-    /// The cells of SELECT, and of the other verbs as far as rights say.
-    pub(super) fn fill_matrix(&mut self, doors: &[Door]) {
-        for it in &self.census.relations {
-            let role = &self.role.name;
-            let rights = self.census.rights(role, it);
-            let leaked = ["X01", "X05", "X06", "X08", "X10", "X11"]
-                .iter()
-                .any(|rule| self.out.has(rule, &it.name, role));
-            let shared = self.is_shared(&it.name);
-            let vacuous = self.out.vacuous.iter().any(|(r, n)| r == role && *n == it.name);
-            let refused = it.tenant_column.is_some()
-                && !self.may_enter(doors)
-                && !self.has_answered(&it.name);
-            let door = if refused {
-                format!("{}, but without a tenant: an error", rights.door)
-            } else if it.is_definer && !rights.select.is_empty() {
-                format!("{}, as its owner {}", rights.door, it.owner)
-            } else {
-                rights.door.clone()
-            };
-            let verbs = [
-                ("select", rights.reaches && !rights.select.is_empty()),
-                ("insert", rights.reaches && !rights.insert.is_empty()),
-                ("update", rights.reaches && !rights.update.is_empty()),
-                ("delete", rights.reaches && rights.delete),
-                ("truncate", rights.reaches && rights.truncate),
-            ];
-            for (verb, may) in verbs {
-                let reach = match (verb, may) {
-                    (_, false) => "none",
-                    ("select", _) if leaked => "OTHER",
-                    ("truncate", _) => "OTHER",
-                    ("select", _) if shared => "shared",
-                    ("select", _) if refused => "none",
-                    ("select", _) if vacuous => "?",
-                    ("select", _) => "own",
-                    // Changed to what attempts show, when they are made.
-                    _ => "?",
-                };
-                let door = if may { door.clone() } else { String::new() };
-                let key = (role.clone(), it.name.clone(), verb);
-                self.out.matrix.insert(key, Cell { reach, door });
-            }
-        }
     }
 }

@@ -13,7 +13,7 @@ impl Hunt<'_> {
         let mine = self.census.sequences.iter().filter(|it| it.role == self.role.name);
         for it in mine {
             let object = format!("sequence {}", it.name);
-            if self.is_shared(&object) {
+            if self.is_declared(&object) {
                 continue;
             }
             let name = it.name.replace('\'', "''");
@@ -36,7 +36,10 @@ impl Hunt<'_> {
             self.out.tally.tried += 1;
             match self.probe.numbers(&text, &[]).await {
                 Ok(counts) if !counts.is_empty() => self.counted(&object, &text, door),
-                _ => self.out.tally.denied += 1,
+                Ok(_) => self.out.tally.filtered += 1,
+                Err(err) => {
+                    self.refused("X12", &object, &err);
+                }
             }
         }
         drop(self.probe.run("rollback").await);

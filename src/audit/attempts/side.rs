@@ -71,10 +71,15 @@ impl Hunt<'_> {
     pub(super) async fn side_doors(&mut self, doors: &[Door]) {
         let door = if self.may_enter(doors) { Door::A } else { Door::None };
         for (object, text) in STATISTICS {
-            drop(self.begin(door, true).await);
+            if let Err(err) = self.begin(door, true).await {
+                self.refused("X12", object, &err);
+                continue;
+            }
             self.out.tally.tried += 1;
             match self.probe.look(text, &[], &self.canaries).await {
-                Err(_) => self.out.tally.denied += 1,
+                Err(err) => {
+                    self.refused("X12", object, &err);
+                }
                 Ok(seen) if seen.canaries == 0 => self.out.tally.filtered += 1,
                 Ok(seen) => {
                     let rows = i64::try_from(seen.canaries).unwrap_or(i64::MAX);
@@ -93,10 +98,15 @@ impl Hunt<'_> {
             }
         }
         for (object, text, fix) in COUNTS {
-            drop(self.begin(door, true).await);
+            if let Err(err) = self.begin(door, true).await {
+                self.refused("X12", object, &err);
+                continue;
+            }
             self.out.tally.tried += 1;
             match self.probe.numbers(text, &[]).await {
-                Err(_) => self.out.tally.denied += 1,
+                Err(err) => {
+                    self.refused("X12", object, &err);
+                }
                 Ok(counts) if counts.first().is_none_or(|it| *it < 1) => {
                     self.out.tally.filtered += 1;
                 }
@@ -111,10 +121,15 @@ impl Hunt<'_> {
     pub(super) async fn side_doors_that_write(&mut self, doors: &[Door]) {
         let door = if self.may_enter(doors) { Door::A } else { Door::None };
         for (object, text, fix) in FILES {
-            drop(self.begin(door, false).await);
+            if let Err(err) = self.begin(door, false).await {
+                self.refused("X12", object, &err);
+                continue;
+            }
             self.out.tally.tried += 1;
             match self.probe.run(text).await {
-                Err(_) => self.out.tally.denied += 1,
+                Err(err) => {
+                    self.refused("X12", object, &err);
+                }
                 Ok(_) => self.beside("X12", Severity::Critical, object, text, 1, None, fix),
             }
         }
@@ -124,7 +139,8 @@ impl Hunt<'_> {
 
     /// X13: a logical slot hands out every tenant's changes. It is a temporary one, dropped at once.
     async fn slot(&mut self) {
-        drop(self.probe.run("rollback").await);
+        let begin = format!("rollback; begin read write; {}select 1", self.becoming());
+        drop(self.probe.run(&begin).await);
         let text = "select pg_create_logical_replication_slot('shikiri_audit', 'pgoutput', true)";
         self.out.tally.tried += 1;
         let made = self.probe.run(text).await;
@@ -138,7 +154,9 @@ impl Hunt<'_> {
             Err(err) if err.code == "55000" || err.code == "53400" => {
                 self.beside("X13", Severity::High, "logical replication", text, 0, None, fix);
             }
-            Err(_) => self.out.tally.denied += 1,
+            Err(err) => {
+                self.refused("X13", "logical replication", &err);
+            }
         }
     }
 

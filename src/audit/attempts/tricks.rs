@@ -29,7 +29,8 @@ impl Hunt<'_> {
     pub(super) async fn forged_contexts(&mut self, doors: &[Door]) {
         let Some(it) = self.witness() else { return };
         match self.config.context.clone() {
-            Context::Setting(name) => {
+            context @ (Context::Setting(_) | Context::Claims(_)) => {
+                let name = context.settings().join(", ");
                 if self.begin(Door::B, true).await.is_err() {
                     return;
                 }
@@ -73,12 +74,20 @@ impl Hunt<'_> {
                 ("replayed in another transaction", &left, Severity::High),
                 ("forged for another tenant", &forged, Severity::Critical),
             ] {
-                drop(self.probe.run("commit; begin read only").await);
+                let begin = format!("commit; begin read only; {}select 1", self.becoming());
+                drop(self.probe.run(&begin).await);
                 let set = format!("select set_config({}, {}, true)", literal(&name), literal(text));
                 let believed = self.probe.run(&set).await.is_ok();
-                let Shown::Rows { own, other } = self.look(it).await else {
-                    self.out.tally.denied += 1;
-                    continue;
+                let (own, other) = match self.look(it).await {
+                    Shown::Rows { own, other } => (own, other),
+                    Shown::NoAnswer { code, .. } => {
+                        self.no_answer("X07", it, Door::A, &code, false);
+                        continue;
+                    }
+                    _ => {
+                        self.out.tally.denied += 1;
+                        continue;
+                    }
                 };
                 let rows = if how.starts_with("forged") { other } else { own + other };
                 if believed && 0 < rows {
@@ -122,8 +131,8 @@ impl Hunt<'_> {
                  execute shikiri_kept; commit"
             );
             self.out.tally.tried += 1;
-            if self.probe.run(&prepare).await.is_err() {
-                self.out.tally.denied += 1;
+            if let Err(err) = self.probe.run(&prepare).await {
+                self.refused("X08", &it.name, &err);
                 drop(self.probe.run("rollback; deallocate all").await);
                 continue;
             }
@@ -135,7 +144,9 @@ impl Hunt<'_> {
                     self.kept(&it, next, counts[0]);
                 }
                 (_, Ok(_)) => self.out.tally.filtered += 1,
-                (_, Err(_)) => self.out.tally.denied += 1,
+                (_, Err(err)) => {
+                    self.refused("X08", &it.name, &err);
+                }
             }
         }
     }
@@ -164,8 +175,8 @@ impl Hunt<'_> {
         if !self.may_enter(doors) || self.begin(Door::A, true).await.is_err() {
             return;
         }
-        let b = self.b();
         for it in self.tenant_relations() {
+            let b = self.b(&it);
             // A view that filters by itself shows an administrator nothing: it is tried all the same.
             let empty = self.grounds.rows(&it).other == 0 && it.kind != 'v';
             if empty || self.out.has("X01", &it.name, &self.role.name) {
@@ -179,9 +190,16 @@ impl Hunt<'_> {
             );
             self.out.tally.tried += 1;
             let met = self.probe.within().run(&text).await;
-            if met.err().is_none_or(|it| it.code != "22012") {
-                self.out.tally.filtered += 1;
-                continue;
+            match met {
+                Ok(_) => {
+                    self.out.tally.filtered += 1;
+                    continue;
+                }
+                Err(err) if err.code != "22012" => {
+                    self.refused("X10", &it.name, &err);
+                    continue;
+                }
+                Err(_) => {}
             }
             self.out.tally.leaked += 1;
             self.out.found(Found {
@@ -203,14 +221,16 @@ impl Hunt<'_> {
         if !self.may_enter(doors) {
             return;
         }
-        let own = match &self.config.context {
-            Context::Setting(name) => Some(name.clone()),
-            Context::Function { .. } => None,
-        };
+        let own = self.config.context.settings();
         let b = self.census.b.clone().unwrap_or_default();
         let mut sets: Vec<(String, String)> =
             vec![("row_security".to_owned(), "set local row_security = off".to_owned())];
-        for name in self.census.settings.iter().filter(|it| Some(*it) != own.as_ref()) {
+        for name in self
+            .census
+            .settings
+            .iter()
+            .filter(|it| !own.iter().any(|own| own.eq_ignore_ascii_case(it)))
+        {
             for value in ["on", "true", "1", "admin", &b] {
                 let text =
                     format!("select set_config({}, {}, true)", literal(name), literal(value));
@@ -218,16 +238,27 @@ impl Hunt<'_> {
             }
         }
         for (name, set) in sets {
-            if self.begin(Door::A, true).await.is_err() || self.probe.run(&set).await.is_err() {
-                self.out.tally.denied += 1;
+            if self.begin(Door::A, true).await.is_err() {
+                continue;
+            }
+            if let Err(err) = self.probe.run(&set).await {
+                self.refused("X11", &format!("setting {name}"), &err);
                 continue;
             }
             let mut all = self.tenant_relations();
             all.retain(|it| !self.out.has("X01", &it.name, &self.role.name));
             for (it, shown) in all.iter().zip(self.look_at_all(&all).await) {
-                let Shown::Rows { other, .. } = shown else {
-                    self.out.tally.denied += 1;
-                    continue;
+                let other = match shown {
+                    Shown::Rows { other, .. } => other,
+                    // The values are made up: one that is not of its type ends the statement.
+                    Shown::NoAnswer { code, unfit } => {
+                        self.no_answer("X11", it, Door::Word, &code, unfit);
+                        continue;
+                    }
+                    _ => {
+                        self.out.tally.denied += 1;
+                        continue;
+                    }
                 };
                 if other == 0 {
                     self.out.tally.filtered += 1;

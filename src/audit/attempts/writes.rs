@@ -1,32 +1,33 @@
 //! X03: rows of B changed, made, or taken, and what a change does elsewhere. Rolled back.
 
-use std::{collections::BTreeMap, sync::Arc};
-
-use futures_util::future::join_all;
+use std::sync::Arc;
 
 use crate::{
     audit::{Evidence, Severity},
-    dba::probe::{Key, Refusal},
+    dba::probe::{Key, Proof, Refusal},
 };
 
-use super::{Cell, Hunt, Relation, census::Rights, context::Door, outcome::Found};
+use super::{
+    Cell, Hunt, Relation, census::Rights, context::Door, outcome::Found, reads::no_refusal,
+    staged::Stage,
+};
 
 const FIX: &str = "WITH CHECK and USING of every command with tenant_id = (select <tenant helper>), and a restrictive floor";
 
-/// Numbers by relation.
-type Counts = BTreeMap<String, i64>;
+/// Columns of a table that are assigned, and places that B's keys are put into.
+pub(super) const COLUMNS_MAX: usize = 16;
 
-/// A change that was made and not yet undone, and what was there before it.
-struct Change {
-    done: Result<u64, Refusal>,
-    /// Rows that A saw.
-    seen: Counts,
-    /// Rows deleted so far, as the backend counts them: it does not begin at zero with a transaction.
-    deleted: Counts,
+/// What the attempts of one verb on one relation have shown.
+#[derive(Default)]
+pub(super) struct Shown {
+    /// Rows of others were touched.
+    pub(super) bad: bool,
+    /// One went through, or was refused for lack of right: rows of others were there and stayed.
+    pub(super) tried: bool,
 }
 
 impl Hunt<'_> {
-    pub(super) async fn changes(&mut self, doors: &[Door]) {
+    pub(super) async fn changes(&mut self, doors: &[Door], stage: Option<&Stage<'_>>) {
         if !self.may_enter(doors) {
             return;
         }
@@ -35,50 +36,51 @@ impl Hunt<'_> {
             if !rights.reaches {
                 continue;
             }
-            if rights.delete {
-                let bad = self.deletes(it).await;
-                self.cell(it, "delete", bad);
+            if rights.delete && it.writable & 16 != 0 {
+                let mut shown = self.deletes(it).await;
+                if it.acts {
+                    let text = format!("delete from {}", it.name);
+                    shown.bad |= self.elsewhere(it, &[(text, Vec::new())], stage).await;
+                }
+                self.cell(it, "delete", &shown);
             }
-            if !rights.update.is_empty() {
-                let bad = self.updates(it, &rights).await;
-                self.cell(it, "update", bad);
+            if !rights.update.is_empty() && it.writable & 4 != 0 {
+                let shown = self.updates(it, &rights, stage).await;
+                self.cell(it, "update", &shown);
             }
-            if !rights.insert.is_empty() {
-                let bad = self.inserts(it, &rights).await;
-                self.cell(it, "insert", bad);
+            if !rights.insert.is_empty() && it.writable & 8 != 0 {
+                let shown = self.inserts(it, &rights, stage).await;
+                self.cell(it, "insert", &shown);
             }
         }
         drop(self.probe.run("rollback").await);
     }
 
-    fn cell(&mut self, it: &Relation, verb: &'static str, bad: bool) {
+    fn cell(&mut self, it: &Relation, verb: &'static str, shown: &Shown) {
         let key = (self.role.name.clone(), it.name.clone(), verb);
         let door = self.out.matrix.get(&key).map(|it| it.door.clone()).unwrap_or_default();
-        let shared = it.tenant_column.is_none();
-        let reach = match (bad, shared) {
+        let others_are_there = 0 < self.grounds.rows(it).other || verb == "insert";
+        let reach = match (shown.bad, it.whose()) {
             (true, _) => "OTHER",
-            (false, true) => "shared",
-            (false, false) => "own",
+            (false, None) if self.is_shared(it) => "shared",
+            (false, None) if matches!(it.kind, 'r' | 'p') => "not judged",
+            (false, Some(_)) if shown.tried && others_are_there => "own",
+            _ => "?",
         };
         self.out.matrix.insert(key, Cell { reach, door });
     }
 
-    /// Sends one change in A's context, and remembers what was there before.
-    async fn watched(&mut self, text: &str, keys: &[&Key]) -> Option<Change> {
-        self.begin(Door::A, false).await.ok()?;
-        let (seen, deleted) = tokio::join!(biased; self.counts(), self.deleted());
-        self.out.tally.tried += 1;
-        let done = self.probe.run_with(text, keys).await;
-        match &done {
-            Ok(_) => self.out.tally.filtered += 1,
-            Err(_) => self.out.tally.denied += 1,
+    /// Sends one change in A's context. None: it could not be made at all.
+    pub(super) async fn change(
+        &mut self,
+        it: &Relation,
+        text: &str,
+        keys: &[&Key],
+    ) -> Option<Result<u64, Refusal>> {
+        if let Err(err) = self.begin(Door::A, false).await {
+            self.refused("X03", &it.name, &err);
+            return None;
         }
-        Some(Change { done, seen, deleted })
-    }
-
-    /// Sends one change in A's context. None: it could not be entered.
-    async fn change(&mut self, text: &str, keys: &[&Key]) -> Option<Result<u64, Refusal>> {
-        self.begin(Door::A, false).await.ok()?;
         self.out.tally.tried += 1;
         let done = self.probe.run_with(text, keys).await;
         match &done {
@@ -88,163 +90,201 @@ impl Hunt<'_> {
         Some(done)
     }
 
-    async fn own(&mut self, it: &Relation) -> Option<i64> {
-        let column = it.tenant_column.as_ref().filter(|it_| self.readable(it).contains(it_))?;
-        self.begin(Door::A, true).await.ok()?;
-        let counts = self.probe.numbers(&self.counting(it, column), &[]).await.ok()?;
-        counts.first().copied()
-    }
-
-    async fn deletes(&mut self, it: &Relation) -> bool {
-        let own = self.own(it).await;
-        let text = format!("delete from {}", it.name);
-        if let Some(change) = self.watched(&text, &[]).await
-            && let Ok(gone) = change.done
+    /// How many rows A may touch: those that it sees, or that somebody counted.
+    async fn own(&mut self, it: &Relation) -> Option<u64> {
+        let counted = self.grounds.rows(it).own;
+        if let Some(column) = it.tenant_column.as_ref()
+            && it.says_itself()
+            && self.readable(it).contains(column)
+            && self.begin(Door::A, true).await.is_ok()
+            && let Ok(counts) = self.probe.numbers(&self.counting(it, column), &[]).await
         {
-            if own.is_some_and(|own| gone > u64::try_from(own).unwrap_or(0)) {
-                return self.changed(it, &text, gone, "deletes rows of other tenants");
-            }
-            if self.elsewhere(it, &text, &change).await {
-                return true;
-            }
+            return counts.first().and_then(|it| u64::try_from(*it).ok());
         }
-        let Some(column) = it.tenant_column.clone() else { return false };
-        let text = format!("delete from {} where {column} = {}", it.name, self.b());
-        match self.change(&text, &[]).await {
-            Some(Ok(gone)) if 0 < gone => self.changed(it, &text, gone, "deletes rows of tenant B"),
-            Some(Err(err)) if err.is_constraint() => {
-                self.changed(it, &text, 1, "deletes rows of tenant B but for a constraint")
-            }
-            _ => false,
+        it.whose()?;
+        (counted < 1000).then_some(u64::try_from(counted).unwrap_or(0))
+    }
+
+    /// What a statement without a condition did, which reads no column: did it touch more rows than A has?
+    async fn sweep(
+        &mut self,
+        it: &Relation,
+        own: Option<u64>,
+        (text, keys): (&str, &[&Key]),
+        what: &str,
+        shown: &mut Shown,
+    ) {
+        match self.change(it, text, keys).await {
+            Some(Ok(touched)) => match own {
+                Some(own) if own < touched => {
+                    shown.bad = self.changed(it, text, touched - own, what);
+                }
+                Some(_) => shown.tried = true,
+                None => {}
+            },
+            Some(Err(err)) => match err.proves(&self.config.denials) {
+                Proof::Denied => shown.tried = true,
+                // Of whose rows it spoke cannot be told.
+                Proof::Constraint => {}
+                _ => self.unsure(it, &err),
+            },
+            None => {}
         }
     }
 
-    async fn updates(&mut self, it: &Relation, rights: &Rights) -> bool {
+    pub(super) fn unsure(&mut self, it: &Relation, err: &Refusal) {
+        self.out.untried("X03", &it.name, Some(&self.role.name), &no_refusal(&err.code));
+    }
+
+    async fn deletes(&mut self, it: &Relation) -> Shown {
         let own = self.own(it).await;
-        let Some(tenant) = it.tenant_column.clone() else { return false };
-        let column = rights.update.iter().rev().find(|column| **column != tenant);
-        if let Some(column) = column {
-            let text = format!("update {} set {column} = {column}", it.name);
-            if let Some(Ok(changed)) = self.change(&text, &[]).await
-                && own.is_some_and(|own| changed > u64::try_from(own).unwrap_or(0))
-            {
-                return self.changed(it, &text, changed, "changes rows of other tenants");
-            }
-            let text = format!("{text} where {tenant} = {}", self.b());
-            if let Some(Ok(changed)) = self.change(&text, &[]).await
-                && 0 < changed
-            {
-                return self.changed(it, &text, changed, "changes rows of tenant B");
+        let mut shown = Shown::default();
+        let mut texts = vec![format!("delete from {}", it.name)];
+        if matches!(it.kind, 'r' | 'p') {
+            texts.push(merge(it, "delete"));
+        }
+        for text in texts {
+            self.sweep(it, own, (&text, &[]), "deletes rows of other tenants", &mut shown).await;
+            if shown.bad {
+                return shown;
             }
         }
-        if !rights.update.contains(&tenant) {
-            return false;
+        let Some(condition) = self.of_b(it) else { return shown };
+        let text = format!("delete from {} where {condition}", it.name);
+        match self.change(it, &text, &[]).await {
+            Some(Ok(0)) => shown.tried = true,
+            Some(Ok(gone)) => shown.bad = self.changed(it, &text, gone, "deletes rows of tenant B"),
+            Some(Err(err)) => match err.proves(&self.config.denials) {
+                Proof::Denied => shown.tried = true,
+                Proof::Constraint => {
+                    let what = "deletes rows of tenant B but for a constraint";
+                    shown.bad = self.changed(it, &text, 1, what);
+                }
+                _ => self.unsure(it, &err),
+            },
+            None => {}
         }
-        let text = format!("update {} set {tenant} = {}", it.name, self.b());
-        match self.change(&text, &[]).await {
-            Some(Ok(moved)) if 0 < moved => {
-                self.changed(it, &text, moved, "moves rows into tenant B")
-            }
-            Some(Err(err)) if err.is_constraint() && err.code != "23514" => {
-                self.changed(it, &text, 1, "moves rows into tenant B but for a constraint")
-            }
-            _ => false,
-        }
+        shown
     }
 
-    async fn inserts(&mut self, it: &Relation, rights: &Rights) -> bool {
-        let tenant = it.tenant_column.clone();
-        if let Some(tenant) = tenant.filter(|it| rights.insert.contains(it)) {
-            let text = self.row_of_a(it, &rights.insert, &[(tenant, self.b())]);
-            match self.change(&text, &[]).await {
-                Some(Ok(made)) if 0 < made => {
-                    return self.changed(it, &text, made, "makes rows for tenant B");
-                }
-                // A policy's WITH CHECK comes before every constraint: it had let the row pass. A partition is
-                // chosen before, though.
-                Some(Err(err))
-                    if err.is_constraint() && !(err.code == "23514" && it.kind == 'p') =>
-                {
-                    return self.changed(
-                        it,
-                        &text,
-                        1,
-                        "makes rows for tenant B but for a constraint",
-                    );
-                }
-                Some(Err(err)) if err.code.starts_with("22") => {
-                    let why = format!("no row could be made up ({})", err.code);
-                    self.out.untried("X03", &it.name, Some(&self.role.name), &why);
-                }
-                _ => {}
-            }
-        }
-        // A row of A's own that names B's things: what a rule or trigger does with it.
+    /// The condition that means B's rows, where the role may read what it says.
+    fn of_b(&self, it: &Relation) -> Option<String> {
+        let column = it.tenant_column.as_ref().filter(|_| it.says_itself())?;
+        self.readable(it).contains(column).then(|| format!("{column} = {}", self.b(it)))
+    }
+
+    async fn updates(
+        &mut self,
+        it: &Relation,
+        rights: &Rights,
+        stage: Option<&Stage<'_>>,
+    ) -> Shown {
+        let own = self.own(it).await;
+        let mut shown = Shown::default();
         let canaries = Arc::clone(&self.canaries);
-        let (mut given, mut keys) = (Vec::new(), Vec::new());
-        for column in rights.insert.iter().filter(|it_| Some(*it_) != it.tenant_column.as_ref()) {
-            if let Some(key) = canaries.key_named(column) {
-                keys.push(key);
-                given.push((column.clone(), format!("${}", keys.len())));
+        let tenant = it.tenant_column.clone();
+        let others = rights.update.iter().filter(|it| Some(*it) != tenant.as_ref());
+        let others: Vec<&String> = others.take(COLUMNS_MAX).collect();
+        let what = "changes rows of other tenants";
+        for column in &others {
+            for value in constants(it, column) {
+                let mut texts = vec![format!("update {} set {column} = {value}", it.name)];
+                if matches!(it.kind, 'r' | 'p') && Some(column) == others.first() {
+                    texts.push(merge(it, &format!("update set {column} = {value}")));
+                }
+                for text in texts {
+                    self.sweep(it, own, (&text, &[]), what, &mut shown).await;
+                    if shown.bad {
+                        return shown;
+                    }
+                }
             }
         }
-        if given.is_empty() || 9 < keys.len() {
-            return false;
-        }
-        let text = self.row_of_a(it, &rights.insert, &given);
-        match self.watched(&text, &keys).await {
-            Some(change) if change.done.is_ok() => self.elsewhere(it, &text, &change).await,
-            _ => false,
-        }
-    }
-
-    /// How many rows A sees of every relation.
-    async fn counts(&self) -> Counts {
-        let all = self.tenant_relations();
-        let counts = join_all(all.iter().map(|it| self.count(it))).await;
-        all.into_iter().zip(counts).filter_map(|(it, count)| Some((it.name, count?))).collect()
-    }
-
-    async fn count(&self, it: &Relation) -> Option<i64> {
-        let text = format!("select count(*) from {}", it.name);
-        self.probe.within().numbers(&text).await.ok()?.first().copied()
-    }
-
-    /// Rows deleted of each table, in this session as far as its counters were not yet handed on.
-    async fn deleted(&self) -> Counts {
-        let text = "select quote_ident(schemaname) || '.' || quote_ident(relname), n_tup_del \
-             from pg_stat_xact_user_tables";
-        let rows = self.probe.names(text).await.unwrap_or_default();
-        let pair = |row: Vec<Option<String>>| {
-            let [name, count] = row.try_into().ok()?;
-            Some((name?, count?.parse().ok()?))
-        };
-        rows.into_iter().filter_map(pair).collect()
-    }
-
-    /// More rows were deleted from another table than A can miss: they were somebody else's.
-    async fn elsewhere(&mut self, it: &Relation, text: &str, change: &Change) -> bool {
-        let now = self.deleted().await;
-        let others = self.tenant_relations();
-        let tables =
-            others.iter().filter(|it_| it_.name != it.name && matches!(it_.kind, 'r' | 'p'));
-        let tables: Vec<&Relation> = tables.collect();
-        let counts = join_all(tables.iter().map(|it| self.count(it))).await;
-        for (other, after) in tables.into_iter().zip(counts) {
-            let of = |counts: &Counts| counts.get(&other.name).copied().unwrap_or(0);
-            let deleted = of(&now) - of(&change.deleted);
-            let Some(after) = after else { continue };
-            let missed = of(&change.seen) - after;
-            if missed < deleted {
-                let rows = u64::try_from(deleted - missed).unwrap_or(0);
-                let what = format!("deletes rows of other tenants from {}", other.name);
-                return self.changed(it, text, rows, &what);
+        if let (Some(column), Some(condition)) = (others.last(), self.of_b(it)) {
+            let text =
+                format!("update {} set {column} = {} where {condition}", it.name, it.fresh(column));
+            match self.change(it, &text, &[]).await {
+                Some(Ok(0)) => shown.tried = true,
+                Some(Ok(changed)) => {
+                    shown.bad = self.changed(it, &text, changed, "changes rows of tenant B");
+                    return shown;
+                }
+                Some(Err(err)) if err.proves(&self.config.denials) == Proof::Constraint => {
+                    let what = "changes rows of tenant B but for a constraint";
+                    shown.bad = self.changed(it, &text, 1, what);
+                    return shown;
+                }
+                Some(Err(err)) if err.proves(&self.config.denials) == Proof::Denied => {
+                    shown.tried = true;
+                }
+                Some(Err(err)) => self.unsure(it, &err),
+                None => {}
             }
         }
-        false
+        if let Some(tenant) = tenant.filter(|it| rights.update.contains(it)) {
+            self.moves(it, own, &tenant, &mut shown).await;
+        }
+        if it.acts && !shown.bad {
+            let mut texts = Vec::new();
+            for key in self.keys_of_b(&canaries) {
+                let fits = |column: &&&String| it.type_of(column).is_some_and(|it| key.fits(it));
+                let fitting = others.iter().filter(fits);
+                texts
+                    .extend(fitting.map(|column| {
+                        (format!("update {} set {column} = $1", it.name), vec![key])
+                    }));
+            }
+            if let Some(column) = others.first() {
+                let text = format!("update {} set {column} = {}", it.name, it.fresh(column));
+                texts.push((text, Vec::new()));
+            }
+            shown.bad = self.elsewhere(it, &texts, stage).await;
+        }
+        shown
     }
 
-    fn changed(&mut self, it: &Relation, text: &str, rows: u64, what: &str) -> bool {
+    /// Rows moved: A's to B, and B's to A, which needs to read none of them.
+    async fn moves(&mut self, it: &Relation, own: Option<u64>, tenant: &str, shown: &mut Shown) {
+        if !it.says_itself() {
+            return;
+        }
+        let text = format!("update {} set {tenant} = {}", it.name, self.a(it));
+        match self.change(it, &text, &[]).await {
+            Some(Ok(taken)) if own.is_some_and(|own| own < taken) => {
+                shown.bad = self.changed(it, &text, taken, "takes rows of other tenants");
+            }
+            Some(Ok(_)) => shown.tried |= own.is_some(),
+            Some(Err(err)) => match err.proves(&self.config.denials) {
+                Proof::Denied => shown.tried = true,
+                // Rows that are A's already do not change by it: the constraint spoke of somebody else's.
+                Proof::Constraint => {
+                    let what = "takes rows of other tenants but for a constraint";
+                    shown.bad = self.changed(it, &text, 1, what);
+                }
+                _ => self.unsure(it, &err),
+            },
+            None => {}
+        }
+        let text = format!("update {} set {tenant} = {}", it.name, self.b(it));
+        match self.change(it, &text, &[]).await {
+            Some(Ok(moved)) if 0 < moved => {
+                shown.bad = self.changed(it, &text, moved, "moves rows into tenant B");
+            }
+            Some(Ok(_)) => {}
+            Some(Err(err)) => match err.proves(&self.config.denials) {
+                Proof::Denied => shown.tried = true,
+                Proof::Constraint if err.code != "23514" => {
+                    let what = "moves rows into tenant B but for a constraint";
+                    shown.bad = self.changed(it, &text, 1, what);
+                }
+                Proof::Constraint => {}
+                _ => self.unsure(it, &err),
+            },
+            None => {}
+        }
+    }
+
+    pub(super) fn changed(&mut self, it: &Relation, text: &str, rows: u64, what: &str) -> bool {
         self.out.tally.leaked += 1;
         self.out.found(Found {
             rule: "X03",
@@ -263,5 +303,21 @@ impl Hunt<'_> {
             fix: FIX,
         });
         true
+    }
+}
+
+/// MERGE on every row there is.
+fn merge(it: &Relation, action: &str) -> String {
+    format!(
+        "merge into {} using (values (1)) as shikiri (one) on true when matched then {action}",
+        it.name
+    )
+}
+
+/// What is assigned to a column: no expression, which would need to read it.
+fn constants(it: &Relation, column: &str) -> Vec<&'static str> {
+    match it.type_of(column) {
+        Some("boolean") => vec!["true", "false"],
+        _ => vec![it.fresh(column)],
     }
 }

@@ -5,7 +5,8 @@ use std::{collections::BTreeMap, path::Path};
 use serde::Deserialize;
 use time::{Date, format_description::well_known::Iso8601};
 
-use super::{Config, Context, Role, Suppression, Tenant};
+use super::{Config, Context, Role, Suppression, Tenant, Whose};
+use crate::dba::probe::Refusal;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -29,10 +30,13 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct RoleEntry {
     url: String,
+    set_role: Option<String>,
     #[serde(default = "yes")]
     enters: bool,
     #[serde(default)]
     reads: Vec<String>,
+    #[serde(default)]
+    changes: Vec<String>,
 }
 
 fn yes() -> bool {
@@ -42,15 +46,41 @@ fn yes() -> bool {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct TenantEntry {
+    #[serde(default)]
     columns: Vec<String>,
+    #[serde(default)]
+    tables: BTreeMap<String, WhoseEntry>,
     a: Option<String>,
     b: Option<String>,
+    person_a: Option<String>,
+    person_b: Option<String>,
+}
+
+/// `"app.accounts" = "id"`, or a table of keys.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum WhoseEntry {
+    Column(String),
+    Keys(WhoseKeys),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WhoseKeys {
+    column: String,
+    parent: Option<String>,
+    #[serde(default)]
+    person: bool,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ContextEntry {
     setting: Option<String>,
+    #[serde(default)]
+    settings: BTreeMap<String, String>,
+    #[serde(default)]
+    denials: Vec<String>,
     function: Option<String>,
     credential_file: Option<String>,
     credential_file_b: Option<String>,
@@ -81,7 +111,7 @@ impl Config {
         lookup: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Config, String> {
         let file: File = toml::from_str(text).map_err(|err| err.to_string())?;
-        if file.tenant.columns.is_empty() {
+        if file.tenant.columns.is_empty() && file.tenant.tables.is_empty() {
             return Err("tenant.columns names no column: nothing would be a tenant's".to_owned());
         }
         if file.role.is_empty() {
@@ -95,16 +125,33 @@ impl Config {
             .map(|(name, it)| {
                 let url = substituted(&it.url, lookup)?;
                 let reads = it.reads.iter().cloned().collect();
-                Ok(Role { name: name.clone(), url, enters: it.enters, reads })
+                let changes = it.changes.iter().cloned().collect();
+                let set_role = it.set_role.clone();
+                Ok(Role { name: name.clone(), url, set_role, enters: it.enters, reads, changes })
             })
             .collect::<Result<Vec<_>, String>>()?;
+        if let Some(code) = file.context.denials.iter().find(|it| !Refusal::may_be_private(it)) {
+            return Err(format!("context.denials: {code} is no refusal, or no SQLSTATE"));
+        }
+        let whose = |(table, it): (String, WhoseEntry)| {
+            let it = match it {
+                WhoseEntry::Column(column) => Whose { column, parent: None, is_person: false },
+                WhoseEntry::Keys(it) => {
+                    Whose { column: it.column, parent: it.parent, is_person: it.person }
+                }
+            };
+            (table, it)
+        };
         Ok(Config {
+            tenant_tables: file.tenant.tables.into_iter().map(whose).collect(),
+            denials: file.context.denials,
+            checks_names: true,
             database_url: substituted(&file.database_url, lookup)?,
             roles,
             tenant_columns: file.tenant.columns,
             context,
-            a: Tenant { id: file.tenant.a, credential: credential_a },
-            b: Tenant { id: file.tenant.b, credential: credential_b },
+            a: Tenant { id: file.tenant.a, person: file.tenant.person_a, credential: credential_a },
+            b: Tenant { id: file.tenant.b, person: file.tenant.person_b, credential: credential_b },
             shared_tables: file.shared_tables.into_iter().collect(),
             context_functions: file.context.helpers,
             context_settings: file.context.seals,
@@ -134,7 +181,17 @@ fn context(
             }
         }
     };
+    if !it.settings.is_empty() && it.setting.is_none() && it.function.is_none() {
+        if let Some(name) = it.settings.keys().find(|it| !is_setting(it)) {
+            return Err(format!("context.settings: {name:?} is no name of a setting"));
+        }
+        let list = it.settings.iter().map(|(name, text)| (name.clone(), text.clone())).collect();
+        return Ok((Context::Claims(list), [None, None]));
+    }
     match (&it.setting, &it.function) {
+        _ if !it.settings.is_empty() => {
+            Err("context: `settings` stands alone, without `setting` and `function`".to_owned())
+        }
         (Some(name), None) if it.credential_file.is_none() && it.credential_file_b.is_none() => {
             if !is_setting(name) {
                 return Err(format!("context.setting: {name:?} is no name of a setting"));
@@ -148,7 +205,8 @@ fn context(
             let function = Context::Function { name: name.clone() };
             Ok((function, [read(&it.credential_file)?, read(&it.credential_file_b)?]))
         }
-        _ => Err("context needs either `setting`, or `function` and `credential_file`".to_owned()),
+        _ => Err("context needs `setting`, or `settings`, or `function` and `credential_file`"
+            .to_owned()),
     }
 }
 

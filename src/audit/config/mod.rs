@@ -5,7 +5,10 @@
 
 mod file;
 
-use std::{collections::BTreeSet, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+};
 
 use time::Date;
 
@@ -37,11 +40,57 @@ pub enum Error {
 pub enum Context {
     /// A setting holds the tenant's id.
     Setting(String),
+    /// Settings and what stands in each: `{tenant}` and `{person}` are replaced by ids.
+    Claims(Vec<(String, String)>),
     /// A function is called with a credential.
     Function {
         /// `schema.function`, of one text argument.
         name: String,
     },
+}
+
+impl Context {
+    /// What is set to enter, by setting. None: a function enters.
+    pub(super) fn entering(&self, tenant: &str, person: &str) -> Option<Vec<(String, String)>> {
+        let filled = |template: &str| {
+            // In JSON a text ends at a quote.
+            let put = |it: &str| {
+                if template.trim_start().starts_with('{') && template.contains('"') {
+                    it.replace('\\', "\\\\").replace('"', "\\\"")
+                } else {
+                    it.to_owned()
+                }
+            };
+            template.replace("{tenant}", &put(tenant)).replace("{person}", &put(person))
+        };
+        match self {
+            Context::Setting(name) => Some(vec![(name.clone(), tenant.to_owned())]),
+            Context::Claims(list) => {
+                Some(list.iter().map(|(name, it)| (name.clone(), filled(it))).collect())
+            }
+            Context::Function { .. } => None,
+        }
+    }
+
+    /// The settings that hold it.
+    pub(super) fn settings(&self) -> Vec<String> {
+        match self {
+            Context::Setting(name) => vec![name.clone()],
+            Context::Claims(list) => list.iter().map(|it| it.0.clone()).collect(),
+            Context::Function { .. } => Vec::new(),
+        }
+    }
+}
+
+/// Whose the rows of one table are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Whose {
+    /// Its column that says it, or that names the parent.
+    pub column: String,
+    /// The parent whose tenant is the row's: `schema.table`.
+    pub parent: Option<String>,
+    /// Whether the column holds a person and not a tenant.
+    pub is_person: bool,
 }
 
 /// One login that a service uses at run time.
@@ -51,10 +100,14 @@ pub struct Role {
     pub name: String,
     /// How it connects. Never shown.
     pub url: String,
+    /// The role that the login becomes for each request: then `name` is that role, and `url` the login's.
+    pub set_role: Option<String>,
     /// Whether it can enter a tenant at all.
     pub enters: bool,
     /// What it may read across tenants, on purpose: `schema.table`, `function schema.name(text,text)`.
     pub reads: BTreeSet<String>,
+    /// Functions that may change rows of every tenant, on purpose: `function schema.name(text)`.
+    pub changes: BTreeSet<String>,
 }
 
 /// One of the two tenants that attempts are made with.
@@ -62,6 +115,8 @@ pub struct Role {
 pub struct Tenant {
     /// Its id, as text; none: taken from the data.
     pub id: Option<String>,
+    /// The id of a person of it, where a context names one.
+    pub person: Option<String>,
     /// What the context function takes. Never shown.
     pub credential: Option<String>,
 }
@@ -90,6 +145,12 @@ pub struct Config {
     pub roles: Vec<Role>,
     /// Names of the column that says whose a row is.
     pub tenant_columns: Vec<String>,
+    /// Whose the rows of single tables are, by `schema.table`.
+    pub tenant_tables: BTreeMap<String, Whose>,
+    /// SQLSTATEs by which this database refuses, besides 42501.
+    pub denials: Vec<String>,
+    /// Whether a name that matches nothing is an error: somebody wrote the names down.
+    pub checks_names: bool,
     /// How a tenant is entered.
     pub context: Context,
     /// Tenant A, as whom attempts are made.
@@ -133,13 +194,15 @@ impl Config {
     /// The settings as rules and census take them.
     pub fn settings(&self) -> RuleSettings {
         let setting = match &self.context {
-            Context::Setting(name) => vec![name.clone()],
             Context::Function { .. } => self.context_settings.clone(),
+            other => other.settings(),
         };
+        let column = |(table, it): (&String, &Whose)| (table.clone(), it.column.clone());
         RuleSettings {
             runtime_roles: self.roles.iter().map(|it| it.name.clone()).collect(),
             known_logins: self.known_logins.clone(),
             tenant_columns: self.tenant_columns.clone(),
+            tenant_tables: self.tenant_tables.iter().map(column).collect(),
             context_functions: self.context_functions.clone(),
             context_settings: setting,
             shared_tables: self.shared_tables.iter().cloned().collect(),
@@ -152,6 +215,7 @@ impl Config {
     pub fn context_words(&self) -> String {
         match &self.context {
             Context::Setting(name) => format!("setting {name}"),
+            Context::Claims(_) => format!("settings {}", self.context.settings().join(", ")),
             Context::Function { name } => format!("function {name}"),
         }
     }

@@ -45,6 +45,12 @@ files! {
     "1_base",
     "2_strict",
     "3_realistic",
+    "4_event_trigger_row",
+    "5_echo_function",
+    "6_membership_and",
+    "7_definer_bound",
+    "8_quoted_names",
+    "9_parent_by_id",
 }
 
 files! {
@@ -97,6 +103,19 @@ files! {
     "67_public_policy_guest",
     "68_on_conflict_changes_other",
     "69_sequence_advanced",
+    "70_multi_permissive_update",
+    "71_publication_wrong_filter",
+    "72_definer_trigger_trusts_new",
+    "73_not_in_null",
+    "74_cast_without_nullif_passes",
+    "75_owner_definer_noforce_alter",
+    "76_operator_override",
+    "77_procedure_definer_purge",
+    "78_definer_update_any",
+    "79_steal",
+    "80_tenants_table_id",
+    "81_users_table_no_tenant",
+    "82_autonomous",
 }
 
 #[cfg(test)]

@@ -25,7 +25,21 @@ pub struct InstallParts {
 
 /// Makes the file. The one in `sql/audit` is compared with this by a test.
 pub fn install_text(parts: &InstallParts) -> String {
-    let quoted = |it: &str| format!("'{}'", it.replace('\'', "''"));
+    // Plain ASCII, so that psql reads the file whatever its client encoding is.
+    let quoted = |it: &str| {
+        let text = it.replace('\'', "''");
+        if text.is_ascii() {
+            return format!("'{text}'");
+        }
+        let escaped: String =
+            text.replace('\\', "\\\\")
+                .chars()
+                .map(|it| {
+                    if it.is_ascii() { it.to_string() } else { format!("\\+{:06X}", u32::from(it)) }
+                })
+                .collect();
+        format!("U&'{escaped}'")
+    };
     let line = |it: &[&str; 4]| format!("        ({})", it.map(quoted).join(", "));
     let titles: Vec<String> = parts.titles.iter().map(line).collect();
     let (_, body) = TEMPLATE.split_once('\n').unwrap_or_default();

@@ -1,6 +1,6 @@
 //! Runs the catalogue rules of the audit: one read-only statement of files, one parameter, rows of text.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use serde_json::{Map, Value};
 use tokio_postgres::types::Json;
@@ -16,6 +16,8 @@ pub struct RuleSettings {
     pub known_logins: Vec<String>,
     /// Names of the tenant column, the first one that a table has. Empty: `tenant_id`.
     pub tenant_columns: Vec<String>,
+    /// The column of single tables, before those names: `schema.table` and column; in a child the key to its parent.
+    pub tenant_tables: BTreeMap<String, String>,
     /// Functions that answer the tenant, `schema.name`. Empty: what policies call.
     pub context_functions: Vec<String>,
     /// Settings that hold the tenant. Empty: what policies and context functions read.
@@ -50,6 +52,8 @@ impl RuleSettings {
                 "shikiri_ops.tenant",
                 "shikiri_ops.export_ledger",
                 "shikiri_ops.incident",
+                "shikiri_ops.deployment",
+                "shikiri_ops.wall",
             ]),
             ..RuleSettings::default()
         }
@@ -75,6 +79,12 @@ impl RuleSettings {
             .filter(|(_, list)| !list.is_empty())
             .map(|(key, list)| (key.to_owned(), list.clone().into()))
             .collect();
+        if !self.tenant_tables.is_empty() {
+            let tables = self.tenant_tables.iter();
+            let tables: Map<_, _> =
+                tables.map(|(it, column)| (it.clone(), column.clone().into())).collect();
+            res.insert("tenant_tables".to_owned(), tables.into());
+        }
         if let Some(tables) = &self.baseline_tables {
             res.insert("baseline_tables".to_owned(), tables.clone().into());
         }

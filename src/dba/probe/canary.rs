@@ -16,6 +16,20 @@ const PER_COLUMN_MAX: usize = 5;
 pub struct Key(Arc<str>);
 
 impl Key {
+    /// Whether it can be a value of this type, as Postgres writes the type's name.
+    pub fn fits(&self, kind: &str) -> bool {
+        let digits = !self.0.is_empty() && self.0.bytes().all(|it| it.is_ascii_digit());
+        match kind {
+            "text" | "character varying" | "character" | "name" => true,
+            "uuid" => self.0.len() == 36 && self.0.bytes().filter(|it| *it == b'-').count() == 4,
+            "smallint" => digits && self.0.len() < 5,
+            "integer" => digits && self.0.len() < 10,
+            "bigint" => digits && self.0.len() < 19,
+            "numeric" => digits,
+            _ => false,
+        }
+    }
+
     pub(super) fn literal(&self) -> String {
         literal(&self.0)
     }
@@ -99,6 +113,18 @@ impl Canaries {
         self.values.iter().find(|it| it.table == table && it.column == column).map(|it| &it.key)
     }
 
+    /// Values of columns that are the table's own, each once: what names a row of the tenant.
+    pub fn keys_of<'a>(&'a self, is_meant: &dyn Fn(&str, &str) -> bool) -> Vec<&'a Key> {
+        let (mut columns, mut values) = (BTreeSet::new(), BTreeSet::new());
+        let mut keys = Vec::new();
+        for it in self.values.iter().filter(|it| is_meant(&it.table, &it.column)) {
+            if columns.insert((&it.table, &it.column)) && values.insert(&it.key.0) {
+                keys.push(&it.key);
+            }
+        }
+        keys
+    }
+
     /// A telling value of any column of this name, wherever it is.
     pub fn key_named(&self, column: &str) -> Option<&Key> {
         let named = self.values.iter().filter(|it| it.column == column);
@@ -109,12 +135,11 @@ impl Canaries {
         it.telling && !self.others.contains(&it.key.0)
     }
 
-    /// How many canaries stand in a text; one that the attempt itself had brought does not count.
-    pub(super) fn found_in(&self, text: &str, brought: &[&Key]) -> usize {
+    /// How many canaries stand in a text; one that the attempt itself had brought, or said in its statement, does not
+    /// count: a function that echoes what it is given tells nothing.
+    pub(super) fn found_in(&self, text: &str, sent: &str) -> usize {
         let found = |it: &&Canary| {
-            self.tells(it)
-                && text.contains(&*it.key.0)
-                && !brought.iter().any(|own| own.0.contains(&*it.key.0))
+            self.tells(it) && text.contains(&*it.key.0) && !sent.contains(&*it.key.0)
         };
         self.values.iter().filter(found).count()
     }

@@ -19,7 +19,7 @@ mod wire;
 pub use canary::{Canaries, Key};
 pub use look::{Look, look_as, look_unbound};
 pub(super) use rows::fill;
-pub use wire::{Probe, Refusal, Seen, Unanswered, Within, literal};
+pub use wire::{Probe, Proof, Refusal, Seen, Unanswered, Within, json_text, literal};
 
 /// Why an attempt could not be made.
 #[derive(Debug, thiserror::Error)]

@@ -22,10 +22,43 @@ pub struct Refusal {
     pub constraint: Option<String>,
 }
 
+/// What an error of an attempt proves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    /// The server refused for lack of right.
+    Denied,
+    /// A constraint spoke: every policy had let the row pass by then.
+    Constraint,
+    /// A value was not of its type: nothing was asked of any policy.
+    Unfit,
+    /// Anything else: a lock, the time, a read-only server, a function's own error. Nothing was tried.
+    Nothing,
+}
+
 impl Refusal {
+    /// What it proves: the one list. `private` are codes by which this database refuses, besides 42501.
+    pub fn proves(&self, private: &[String]) -> Proof {
+        match self.code.as_str() {
+            "42501" => Proof::Denied,
+            code if private.iter().any(|it| it == code) => Proof::Denied,
+            code if code.starts_with("23") => Proof::Constraint,
+            // 22012 is a division by zero: an attempt of ours that was evaluated.
+            code if code.starts_with("22") && code != "22012" => Proof::Unfit,
+            _ => Proof::Nothing,
+        }
+    }
+
     /// Says whether it is a constraint's word: the row had passed every policy by then.
     pub fn is_constraint(&self) -> bool {
         self.code.starts_with("23")
+    }
+
+    /// Says whether this may stand for a refusal in a configuration: never what a busy or read-only server says.
+    pub fn may_be_private(code: &str) -> bool {
+        let shape = code.len() == 5
+            && code.bytes().all(|it| it.is_ascii_digit() || it.is_ascii_uppercase());
+        let busy = ["08", "23", "25", "40", "53", "54", "55", "57", "58", "F0", "XX"];
+        shape && !busy.iter().any(|it| code.starts_with(it))
     }
 
     /// Says whether it is no answer: a lock, the time or the server's means were not enough, or the connection is gone.
@@ -76,6 +109,11 @@ pub fn literal(text: &str) -> String {
     }
 }
 
+/// A text as a JSON string.
+pub fn json_text(text: &str) -> String {
+    serde_json::Value::String(text.to_owned()).to_string()
+}
+
 impl Probe {
     /// Logs in. Statements give up waiting for a lock after 100 ms, and altogether after a while.
     ///
@@ -120,11 +158,12 @@ impl Probe {
         keys: &[&Key],
         canaries: &Canaries,
     ) -> Result<Seen, Refusal> {
-        let messages = self.send(&filled(sql, keys)).await?;
-        Ok(self.seen(&messages, keys, canaries))
+        let text = filled(sql, keys);
+        let messages = self.send(&text).await?;
+        Ok(self.seen(&messages, &text, canaries))
     }
 
-    fn seen(&self, messages: &[SimpleQueryMessage], keys: &[&Key], canaries: &Canaries) -> Seen {
+    fn seen(&self, messages: &[SimpleQueryMessage], sent: &str, canaries: &Canaries) -> Seen {
         let mut hash = Sha256::new();
         hash.update(self.salt);
         let mut seen = Seen::default();
@@ -132,7 +171,7 @@ impl Probe {
             let SimpleQueryMessage::Row(row) = message else { continue };
             seen.rows += 1;
             for cell in cells(row).into_iter().flatten() {
-                seen.canaries += canaries.found_in(&cell, keys);
+                seen.canaries += canaries.found_in(&cell, sent);
                 hash.update((cell.len() as u64).to_be_bytes());
                 hash.update(cell.as_bytes());
             }
@@ -239,7 +278,7 @@ impl Within<'_> {
     /// The refusal, when Postgres does not do it.
     pub async fn look(&self, sql: &str, canaries: &Canaries) -> Result<Seen, Refusal> {
         let messages = self.send(sql, &[]).await?;
-        Ok(self.0.seen(&messages, &[], canaries))
+        Ok(self.0.seen(&messages, sql, canaries))
     }
 
     /// Like [`Probe::numbers`].
@@ -320,5 +359,42 @@ fn refusal(err: &tokio_postgres::Error) -> Refusal {
             constraint: db.constraint().map(str::to_owned),
         },
         None => Refusal { code: IO.to_owned(), constraint: None },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Proof, Refusal};
+
+    fn proves(code: &str) -> Proof {
+        Refusal { code: code.to_owned(), constraint: None }.proves(&["SK001".to_owned()])
+    }
+
+    #[test]
+    fn only_a_lack_of_right_is_a_denial() {
+        assert_eq!((proves("42501"), proves("SK001")), (Proof::Denied, Proof::Denied));
+        for it in ["23505", "23503", "23514"] {
+            assert_eq!(proves(it), Proof::Constraint, "{it}");
+        }
+        for it in ["22P02", "22003", "22007", "22023"] {
+            assert_eq!(proves(it), Proof::Unfit, "{it}");
+        }
+        // A standby, a lock, a cancelled statement, a lost connection, a function's own error, a name that is missing.
+        for it in [
+            "25006", "55P03", "57014", "57P01", "40P01", "io", "P0001", "42P01", "42704", "55000",
+            "22012", "25P01",
+        ] {
+            assert_eq!(proves(it), Proof::Nothing, "{it}");
+        }
+    }
+
+    #[test]
+    fn what_a_busy_or_read_only_server_says_cannot_be_declared_a_refusal() {
+        for it in ["25006", "55P03", "57014", "40001", "53300", "XX000", "io", "sk001", "23505"] {
+            assert!(!Refusal::may_be_private(it), "{it}");
+        }
+        for it in ["SK001", "P0001", "42704", "22P02"] {
+            assert!(Refusal::may_be_private(it), "{it}");
+        }
     }
 }

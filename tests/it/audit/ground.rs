@@ -18,6 +18,7 @@ pub struct Ground {
     tag: String,
     server: &'static TestServer,
     root: Wire,
+    planted: String,
 }
 
 impl Ground {
@@ -29,7 +30,7 @@ impl Ground {
             .await
             .unwrap_or_else(|err| panic!("a database for the test: {err}"));
         let root = Wire::connect(&server.conninfo_of_superuser(&database)).await;
-        Ground { database, tag, server, root }
+        Ground { database, tag, server, root, planted: String::new() }
     }
 
     /// Puts this ground's role names into a text.
@@ -50,6 +51,7 @@ impl Ground {
     pub async fn plant(&mut self, sql: &str) {
         let sql = self.fill(sql);
         self.root.must(&sql).await;
+        self.planted.push_str(&sql);
     }
 
     /// A connection string of a role of this ground; it gets the server's password first, if there is one.
@@ -186,11 +188,15 @@ impl Planted {
 
 /// What a planted design says of itself: who logs in, which columns and which context.
 pub fn fault_settings(ground: &Ground) -> RuleSettings {
+    // A name that matches nothing is a finding: what only some designs have is declared only there.
+    let has = |it: &&str| ground.planted.contains(*it);
+    let columns = ["tenant_id", "tenant_key"].into_iter().filter(has);
     RuleSettings {
         runtime_roles: vec![ground.fill("fault_user")],
-        tenant_columns: vec!["tenant_id".to_owned(), "tenant_key".to_owned()],
+        tenant_columns: columns.map(str::to_owned).collect(),
         context_functions: vec!["app.current_tenant".to_owned()],
         context_settings: vec!["app.tenant_id".to_owned()],
+        shared_tables: ["app.prefectures"].into_iter().filter(has).map(str::to_owned).collect(),
         ..RuleSettings::default()
     }
 }

@@ -1,5 +1,6 @@
 //! The audit: its rules against databases that are broken on purpose, its attempts, and what it says of them.
 
+mod cases;
 mod clauses;
 mod clean;
 mod contract;

@@ -61,6 +61,10 @@ fn settings(rule: &Rule, ground: &Ground) -> RuleSettings {
         runtime_roles: list("runtime_roles").unwrap_or_default(),
         known_logins: list("known_logins").unwrap_or_default(),
         tenant_columns: list("tenant_columns").unwrap_or_default(),
+        tenant_tables: value["tenant_tables"].as_object().map_or_else(Default::default, |it| {
+            let text = |it: &Value| it.as_str().expect("a text").to_owned();
+            it.iter().map(|(table, column)| (table.clone(), text(column))).collect()
+        }),
         context_functions: list("context_functions").unwrap_or_default(),
         context_settings: list("context_settings").unwrap_or_default(),
         shared_tables: list("shared_tables").unwrap_or_default(),

@@ -1,0 +1,23 @@
+-- quiet
+create role proof_owner nologin;
+create role proof_user login;
+create schema app authorization proof_owner;
+grant usage on schema app to proof_user;
+create table app.slips (tenant_id integer not null, slip_no text not null, amount integer, primary key (tenant_id, slip_no));
+alter table app.slips owner to proof_owner;
+alter table app.slips enable row level security;
+alter table app.slips force row level security;
+create policy tenant_rows on app.slips to proof_user
+    using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::integer));
+grant select, insert, update on app.slips to proof_user;
+
+-- loud
+create table app.companies (id integer primary key, name text not null);
+alter table app.companies owner to proof_owner;
+grant select on app.companies to proof_user;
+
+-- quiet again
+alter table app.companies enable row level security;
+create policy own_company on app.companies to proof_user
+    using (id = (select nullif(current_setting('app.tenant_id', true), '')::integer));
+alter table app.companies force row level security;
