@@ -1,7 +1,7 @@
 //! `shikiri audit`: rules and attempts on a database. Its exit codes are its own: 0 clean and complete, 1 findings,
 //! 2 could not run, 3 not everything could be tried, 4 the self-test failed.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{io::IsTerminal, path::PathBuf, process::ExitCode};
 
 use time::OffsetDateTime;
 
@@ -103,6 +103,7 @@ enum Format {
     Text,
     Json,
     Sarif,
+    Junit,
     Html,
 }
 
@@ -135,9 +136,10 @@ async fn act(args: AuditArgs, env: &Env) -> Result<Verdict, Failure> {
         None => {}
     }
     if let Some(id) = &args.explain {
-        let text = if args.sql { audit::rule_sql(id) } else { audit::explain(id) };
+        let page = || audit::explain(id).map(|it| for_a_reader(&it));
+        let text = if args.sql { audit::rule_sql(id) } else { page() };
         let what = if args.sql { "no rule with a statement" } else { "no rule and no attempt" };
-        println!("{}", text.ok_or_else(|| format!("{id} is {what}"))?);
+        println!("{}", text.ok_or_else(|| format!("{id} is {what}"))?.trim_end());
         return Ok(Verdict::Clean);
     }
     let depth = match (args.r#static, args.writes) {
@@ -169,17 +171,24 @@ fn rendered(args: &AuditArgs, report: &Report) -> Result<String, Failure> {
         Lang::En => Language::En,
     };
     if let Some(path) = &args.diff {
-        return Ok(render::diff(report, &read(path)?)?);
+        return Ok(for_a_reader(&render::diff(report, &read(path)?)?));
     }
     if args.fix {
-        return Ok(render::fixes(report));
+        // SQL stays as it is: a name may hold a blank.
+        return Ok(render::fold_comments(&render::fixes(report)));
     }
     Ok(match args.format {
-        Format::Text => render::text(report, language),
+        Format::Text => for_a_reader(&render::text(report, language)),
         Format::Json => render::json(report),
         Format::Sarif => render::sarif(report),
+        Format::Junit => render::junit(report),
         Format::Html => render::html(report, language),
     })
+}
+
+/// A terminal folds by itself, and a script looks for whole lines in JSON.
+fn for_a_reader(text: &str) -> String {
+    if std::io::stdout().is_terminal() { text.to_owned() } else { render::fold(text) }
 }
 
 fn read(path: &PathBuf) -> Result<String, Failure> {

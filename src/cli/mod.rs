@@ -6,6 +6,7 @@ mod audit_http;
 mod barcode;
 mod bootstrap;
 mod chain;
+mod closed_pipe;
 mod demo;
 mod export;
 mod key;
@@ -93,30 +94,33 @@ pub fn run() -> ExitCode {
         Ok(runtime) => runtime,
         Err(err) => return fail(&err.into()),
     };
-    let done: Result<ExitCode, Failure> = runtime.block_on(async {
-        let done = match cli.command {
-            Command::Verify(args) => return verify::run(args, &env).await,
-            Command::Audit(args) => return Ok(audit::run(*args, &env).await),
-            Command::Bootstrap(args) => bootstrap::run(args, &env).await,
-            Command::Migrate(args) => migrate::run(args, &env).await,
-            Command::Tenant(command) => tenant::run(command, &env).await,
-            Command::User(command) => user::run(command, &env).await,
-            Command::Key(command) => key::run(command, &env).await,
-            Command::Barcode(command) => barcode::run(command),
-            Command::Slip(command) => slip::run(command, &env),
-            Command::Demo(args) => demo::run(args, &env).await,
-            Command::Replay(args) => replay::run(args, &env).await,
-            Command::Export(command) => export::run(command, &env).await,
-            Command::Serve => serve::run(&env).await,
-            Command::Ping(args) => ping::run(args).await,
-            Command::Config => config(),
-        };
-        done.map(|()| ExitCode::SUCCESS)
+    let done = closed_pipe::forgiven(|| {
+        runtime.block_on(async {
+            let done = match cli.command {
+                Command::Verify(args) => return verify::run(args, &env).await,
+                Command::Audit(args) => return Ok(audit::run(*args, &env).await),
+                Command::Bootstrap(args) => bootstrap::run(args, &env).await,
+                Command::Migrate(args) => migrate::run(args, &env).await,
+                Command::Tenant(command) => tenant::run(command, &env).await,
+                Command::User(command) => user::run(command, &env).await,
+                Command::Key(command) => key::run(command, &env).await,
+                Command::Barcode(command) => barcode::run(command),
+                Command::Slip(command) => slip::run(command, &env),
+                Command::Demo(args) => demo::run(args, &env).await,
+                Command::Replay(args) => replay::run(args, &env).await,
+                Command::Export(command) => export::run(command, &env).await,
+                Command::Serve => serve::run(&env).await,
+                Command::Ping(args) => ping::run(args).await,
+                Command::Config => config(),
+            };
+            done.map(|()| ExitCode::SUCCESS)
+        })
     });
     runtime.shutdown_timeout(std::time::Duration::from_secs(1));
     match done {
-        Ok(code) => code,
-        Err(err) => fail(&err),
+        Some(Ok(code)) => code,
+        Some(Err(err)) => fail(&err),
+        None => ExitCode::from(closed_pipe::CODE),
     }
 }
 

@@ -109,7 +109,7 @@ fn matrix(out: &mut String, report: &Report, language: Language) {
                 door = &it.door;
             }
             let class = match reach {
-                "?" => "unknown".to_owned(),
+                "?" | "not judged" => "unknown".to_owned(),
                 other => other.to_lowercase(),
             };
             let _ = write!(out, "<td class=\"{class}\">{reach}");

@@ -1,6 +1,9 @@
 //! A report for a terminal: the matrix first, then each finding with what was seen, how to see it again, and the fix.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+};
 
 use crate::audit::{
     Finding, Report, Severity,
@@ -177,21 +180,84 @@ fn indented(out: &mut String, title: &str, text: &str) {
     }
 }
 
-/// The fixes of all findings as one script, to be read before it is run.
+/// What a statement of a fix begins with.
+const VERBS_OF_SQL: [&str; 7] =
+    ["alter ", "create ", "drop ", "grant ", "revoke ", "comment ", "delete "];
+
+/// The fixes of all findings as one script: what psql can run stands as it is, once; all else is a comment.
 pub fn fixes(report: &Report) -> String {
     let mut out = String::from(
-        "-- Fixes of an audit. Read them: a sentence is a sentence, and what is SQL may be wrong for your service.\n",
+        "-- Fixes of an audit. Read them: what is SQL may be wrong for your service.\n",
     );
+    let mut said = BTreeSet::new();
     for it in &report.findings {
         let _ = write!(out, "\n-- {} {}: {}\n", it.rule, it.object, it.what.replace('\n', " "));
-        // A gap has to be filled by somebody who knows the table: until then none of it may run.
-        let has_gap = it.fix.contains('…');
-        for line in it.fix.lines() {
-            // A sentence must not be run.
-            let is_sql = line.trim_end().ends_with(';') || line.starts_with("    ");
-            let sql = line.starts_with("--") || (is_sql && !has_gap);
-            let _ = writeln!(out, "{}{line}", if sql { "" } else { "-- " });
+        for part in statements(&it.fix) {
+            let run = is_runnable(&part) && said.insert(part.clone());
+            for line in part.lines() {
+                let comment = !run && !line.trim_start().starts_with("--");
+                let _ = writeln!(out, "{}{line}", if comment { "-- " } else { "" });
+            }
         }
     }
     out
+}
+
+/// Lines that belong together: up to one whose SQL ends.
+fn statements(fix: &str) -> Vec<String> {
+    let (mut all, mut part) = (Vec::new(), Vec::new());
+    for line in fix.lines() {
+        part.push(line);
+        if sql_of(line).ends_with(';') || (part.len() == 1 && sql_of(line).is_empty()) {
+            all.push(part.join("\n"));
+            part.clear();
+        }
+    }
+    if !part.is_empty() {
+        all.push(part.join("\n"));
+    }
+    all
+}
+
+/// A line without the comment behind it.
+fn sql_of(line: &str) -> &str {
+    line.split_once("--").map_or(line, |(sql, _)| sql).trim()
+}
+
+/// Whether psql runs it: a whole statement without a gap that somebody has to fill.
+fn is_runnable(part: &str) -> bool {
+    let sql: Vec<&str> = part.lines().map(sql_of).collect();
+    let sql = sql.join(" ");
+    let has_gap = sql.contains("...") || sql.contains('\u{2026}') || {
+        let opens = |at: usize| sql[at + 1..].starts_with(|it: char| it.is_ascii_alphabetic());
+        sql.match_indices('<').any(|(at, _)| opens(at))
+    };
+    !has_gap && sql.ends_with(';') && VERBS_OF_SQL.iter().any(|it| sql.starts_with(it))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_runnable, statements};
+
+    #[test]
+    fn what_is_a_sentence_or_has_a_gap_is_not_run() {
+        for it in [
+            "alter table app.slips force row level security;",
+            "revoke all on app.slips from app_user; -- or <something else>",
+            "alter policy p on app.slips\n    using (tenant_id = (select app.tenant()));",
+        ] {
+            assert!(is_runnable(it), "{it}");
+        }
+        for it in [
+            "alter policy p on app.slips using ((select <your context function>()) = tenant_id);",
+            "alter table \u{2026} enable row level security;",
+            "a policy for the role; and no grant",
+            "alter table app.slips add column x",
+            "-- in shikiri-audit.toml: shared_tables",
+        ] {
+            assert!(!is_runnable(it), "{it}");
+        }
+        let parts = statements("-- first\nalter table a\n    drop column b;\ndrop table c;");
+        assert_eq!(parts.len(), 3, "{parts:?}");
+    }
 }

@@ -36,8 +36,8 @@ words! {
     RESULT: "result", "結果";
     ATTEMPTS: "attempts", "試行";
     MATRIX: "Who reaches whose rows", "誰が誰の行に届くか";
-    LEGEND: "own: its own tenant's rows only · OTHER: other tenants' too · shared: declared as everybody's · none · ?: could not be shown",
-        "own: 自社の行のみ · OTHER: 他社の行にも届く · shared: 全社共通と宣言済み · none: 届かない · ?: 確認できず";
+    LEGEND: "own: its own tenant's rows only · OTHER: other tenants' too · shared: declared as everybody's · none · ?: could not be shown · not judged: nothing says whose its rows are",
+        "own: 自社の行のみ · OTHER: 他社の行にも届く · shared: 全社共通と宣言済み · none: 届かない · ?: 確認できず · not judged: 誰の行か申告がない";
     NONE_OF_ALL: "pairs of login and relation with no verb at all (the JSON report lists them)",
         "どの操作もできないログインとテーブルの組の数(JSON形式にすべて記載)";
     ROLE: "role", "ロール";

@@ -6,6 +6,7 @@ mod clean;
 mod contract;
 mod engine;
 mod faults;
+mod from_a_file;
 mod ground;
 mod install;
 mod probe_billers;
