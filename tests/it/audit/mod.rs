@@ -12,5 +12,6 @@ mod install;
 mod probe_billers;
 mod proofs;
 mod through_http;
+mod variants;
 
 pub use ground::{Ground, OF_OTHERS, Planted, fault_settings, is_of_a_ground};
