@@ -153,7 +153,8 @@ impl Hunt<'_> {
         before: Option<String>,
     ) -> bool {
         let after = stage.committed(self).await;
-        if before.is_none() || before == after {
+        // What could not be asked was told.
+        if before.is_none() || after.is_none() || before == after {
             return false;
         }
         drop(stage.attempt(self, door, &call.text, &call.keys).await);
@@ -165,7 +166,8 @@ impl Hunt<'_> {
         let canaries = Arc::clone(&self.canaries);
         for (text, code) in RUN_ME {
             for call in self.calls_with_text(it, &canaries, text) {
-                if self.begin(door, false).await.is_err() {
+                if let Err(err) = self.begin(door, false).await {
+                    self.refused("X04", &object_of(it), &err);
                     return;
                 }
                 self.out.tally.tried += 1;

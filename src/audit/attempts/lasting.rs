@@ -1,6 +1,9 @@
 //! X06: a context that is still there after COMMIT, and after the pool has taken the connection back.
 
-use crate::audit::{Evidence, Severity};
+use crate::{
+    audit::{Evidence, Severity},
+    dba::probe::Refusal,
+};
 
 use super::{Hunt, Relation, context::Door, outcome::Found, reads::Shown};
 
@@ -11,24 +14,11 @@ impl Hunt<'_> {
             return;
         }
         for context in ["after COMMIT", "after pool return"] {
-            if self.begin(Door::A, false).await.is_err() {
+            // A step that fails leaves no context behind, and what is then not seen would show nothing.
+            if let Err(err) = self.left_behind(context).await {
+                self.refused("X06", &format!("a context {context}"), &err);
                 continue;
             }
-            drop(self.probe.run("commit").await);
-            if context == "after pool return" {
-                for text in self.settings_of(Door::A) {
-                    let text = text.replace(", true)", ", false)");
-                    drop(self.probe.run(&text).await);
-                }
-                drop(self.probe.run("discard all").await);
-                drop(
-                    self.probe
-                        .run("set lock_timeout = '100ms'; set statement_timeout = '15s'")
-                        .await,
-                );
-            }
-            let begin = format!("begin read only; {}select 1", self.becoming());
-            drop(self.probe.run(&begin).await);
             let all = self.tenant_relations();
             for (it, shown) in all.iter().zip(self.look_at_all(&all).await) {
                 let (own, other) = match shown {
@@ -51,6 +41,21 @@ impl Hunt<'_> {
             }
             drop(self.probe.run("rollback").await);
         }
+    }
+
+    /// A's context, after its transaction or after the pool; and the transaction of whoever is next.
+    async fn left_behind(&self, context: &str) -> Result<(), Refusal> {
+        self.begin(Door::A, false).await?;
+        self.probe.run("commit").await?;
+        if context == "after pool return" {
+            for text in self.settings_of(Door::A) {
+                self.probe.run(&text.replace(", true)", ", false)")).await?;
+            }
+            self.probe.run("discard all").await?;
+            self.probe.run("set lock_timeout = '100ms'; set statement_timeout = '15s'").await?;
+        }
+        let begin = format!("begin read only; {}select 1", self.becoming());
+        self.probe.run(&begin).await.map(drop)
     }
 
     fn lasting(&mut self, it: &Relation, rows: i64, context: &str) {

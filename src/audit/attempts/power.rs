@@ -85,7 +85,7 @@ impl Hunt<'_> {
         let grant = format!("grant select on {name} to public");
         let granted = self.may(&grant).await;
         ends.push(match granted {
-            Some(true) => Some(self.really_granted(name).await),
+            Some(true) => self.really_granted(name).await,
             other => other,
         });
         for (text, end) in attempts.into_iter().chain([grant]).zip(ends) {
@@ -109,16 +109,21 @@ impl Hunt<'_> {
         }
     }
 
-    /// GRANT without the right to grant is a warning, not an error.
-    async fn really_granted(&self, name: &str) -> bool {
+    /// GRANT without the right to grant is a warning, not an error. None: it could not be seen.
+    async fn really_granted(&mut self, name: &str) -> Option<bool> {
         let asked = format!(
             "select count(*) from pg_class c, aclexplode(c.relacl) a where c.oid = '{}'::regclass and a.grantee = 0",
             name.replace('\'', "''")
         );
-        let after = self.probe.numbers(&asked, &[]).await.unwrap_or_default();
+        let after = self.probe.numbers(&asked, &[]).await;
         drop(self.probe.run("rollback").await);
-        let before = self.probe.numbers(&asked, &[]).await.unwrap_or_default();
-        before < after
+        match (self.probe.numbers(&asked, &[]).await, after) {
+            (Ok(before), Ok(after)) => Some(before < after),
+            (Err(err), _) | (_, Err(err)) => {
+                self.unsure.insert(err.code);
+                None
+            }
+        }
     }
 
     async fn roles(&mut self) {

@@ -30,7 +30,8 @@ impl Hunt<'_> {
                 // UPDATE alone sets it, and what is set cannot be rolled back.
                 (_, false, _) => continue,
             };
-            if self.begin(door, read_only).await.is_err() {
+            if let Err(err) = self.begin(door, read_only).await {
+                self.refused("X12", &object, &err);
                 continue;
             }
             self.out.tally.tried += 1;

@@ -140,7 +140,10 @@ impl Hunt<'_> {
     /// X13: a logical slot hands out every tenant's changes. It is a temporary one, dropped at once.
     async fn slot(&mut self) {
         let begin = format!("rollback; begin read write; {}select 1", self.becoming());
-        drop(self.probe.run(&begin).await);
+        if let Err(err) = self.probe.run(&begin).await {
+            self.refused("X13", "logical replication", &err);
+            return;
+        }
         let text = "select pg_create_logical_replication_slot('shikiri_audit', 'pgoutput', true)";
         self.out.tally.tried += 1;
         let made = self.probe.run(text).await;

@@ -61,12 +61,18 @@ impl Hunt<'_> {
     /// The text that a function left in a setting, brought to another transaction: as it was, and with B in it.
     async fn replay(&mut self, it: &Relation) {
         for name in self.census.settings.clone() {
-            if self.begin(Door::A, true).await.is_err() {
-                return;
-            }
             let read = format!("select current_setting({}, true)", literal(&name));
-            let left = self.probe.names(&read).await.ok();
-            let left = left.and_then(|it| it.into_iter().next()?.into_iter().next()?);
+            let left = match self.begin(Door::A, true).await {
+                Ok(()) => self.probe.within().names(&read).await,
+                Err(err) => Err(err),
+            };
+            let left = match left {
+                Ok(left) => left.into_iter().next().and_then(|it| it.into_iter().next()?),
+                Err(err) => {
+                    self.refused("X07", &format!("setting {name}"), &err);
+                    continue;
+                }
+            };
             let Some(left) = left.filter(|it| !it.is_empty()) else { continue };
             let (a, b) = (self.census.a.clone(), self.census.b.clone());
             let forged = left.replacen(&a.unwrap_or_default(), &b.unwrap_or_default(), 1);
@@ -123,8 +129,9 @@ impl Hunt<'_> {
             }
             let column = it.tenant_column.clone().unwrap_or_default();
             let count = self.counting(&it, &column);
-            if self.begin(Door::A, true).await.is_err() {
-                return;
+            if let Err(err) = self.begin(Door::A, true).await {
+                self.refused("X08", &it.name, &err);
+                continue;
             }
             let prepare = format!(
                 "set plan_cache_mode = force_generic_plan; prepare shikiri_kept as {count}; \
@@ -283,17 +290,30 @@ impl Hunt<'_> {
 
     /// X14: even with sequential scans switched off the plan cannot use an index.
     pub(super) async fn plans(&mut self, doors: &[Door]) {
-        if !self.may_enter(doors) || self.begin(Door::A, true).await.is_err() {
+        if !self.may_enter(doors) {
             return;
         }
-        drop(self.probe.run("set local enable_seqscan = off").await);
+        let begun = match self.begin(Door::A, true).await {
+            Ok(()) => self.probe.run("set local enable_seqscan = off").await,
+            Err(err) => Err(err),
+        };
+        if let Err(err) = begun {
+            self.refused("X14", "the plans of reads", &err);
+            return;
+        }
         for it in self.tenant_relations() {
             if !it.row_security || !matches!(it.kind, 'r' | 'p') || it.is_child {
                 continue;
             }
             let column = it.tenant_column.clone().unwrap_or_default();
             let text = format!("explain (costs off) select {column} from {}", it.name);
-            let plan = self.probe.within().names(&text).await;
+            let plan = match self.probe.within().names(&text).await {
+                Ok(plan) => plan,
+                Err(err) => {
+                    self.refused("X14", &it.name, &err);
+                    continue;
+                }
+            };
             let scans = plan.iter().flatten().flatten().any(|line| line.contains("Seq Scan"));
             if !scans {
                 continue;

@@ -15,11 +15,13 @@ mod canary;
 mod look;
 mod rows;
 mod wire;
+mod within;
 
 pub use canary::{Canaries, Key};
 pub use look::{Look, look_as, look_unbound};
 pub(super) use rows::fill;
-pub use wire::{Probe, Proof, Refusal, Seen, Unanswered, Within, json_text, literal};
+pub use wire::{Probe, Proof, Refusal, Seen, Unanswered, json_text, literal};
+pub use within::Within;
 
 /// Why an attempt could not be made.
 #[derive(Debug, thiserror::Error)]

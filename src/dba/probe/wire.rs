@@ -11,7 +11,7 @@ use std::{
 use sha2::{Digest, Sha256};
 use tokio_postgres::{Client, NoTls, SimpleQueryMessage, SimpleQueryRow, types::Type};
 
-use super::{Canaries, Error, Key};
+use super::{Canaries, Error, Key, Within};
 
 /// Why Postgres did not do it. No message: it may hold a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -163,7 +163,12 @@ impl Probe {
         Ok(self.seen(&messages, &text, canaries))
     }
 
-    fn seen(&self, messages: &[SimpleQueryMessage], sent: &str, canaries: &Canaries) -> Seen {
+    pub(super) fn seen(
+        &self,
+        messages: &[SimpleQueryMessage],
+        sent: &str,
+        canaries: &Canaries,
+    ) -> Seen {
         let mut hash = Sha256::new();
         hash.update(self.salt);
         let mut seen = Seen::default();
@@ -190,7 +195,7 @@ impl Probe {
 
     /// The same questions, each between a savepoint and the way back to it: see [`Within`].
     pub fn within(&self) -> Within<'_> {
-        Within(self)
+        Within::of(self)
     }
 
     /// Reads a catalogue with one jsonb parameter: names and texts of definitions, never rows of a tenant.
@@ -254,70 +259,13 @@ impl Probe {
         Ok(rows.into_iter().filter_map(|it| it.into_iter().next().flatten()).collect())
     }
 
-    async fn send(&self, sql: &str) -> Result<Vec<SimpleQueryMessage>, Refusal> {
+    pub(super) async fn send(&self, sql: &str) -> Result<Vec<SimpleQueryMessage>, Refusal> {
         self.client.simple_query(sql).await.map_err(|err| self.refusal(&err))
     }
 }
 
-/// Questions that leave the transaction as it was, an error too: a savepoint, the statement and the way back go out at
-/// once, in one round trip. Several may be under way on one connection; Postgres answers them in order.
-pub struct Within<'a>(&'a Probe);
-
-impl Within<'_> {
-    /// Like [`Probe::run`].
-    ///
-    /// # Errors
-    /// The refusal, when Postgres does not do it.
-    pub async fn run(&self, sql: &str) -> Result<u64, Refusal> {
-        Ok(changed(&self.send(sql, &[]).await?))
-    }
-
-    /// Like [`Probe::look`].
-    ///
-    /// # Errors
-    /// The refusal, when Postgres does not do it.
-    pub async fn look(&self, sql: &str, canaries: &Canaries) -> Result<Seen, Refusal> {
-        let messages = self.send(sql, &[]).await?;
-        Ok(self.0.seen(&messages, sql, canaries))
-    }
-
-    /// Like [`Probe::numbers`].
-    ///
-    /// # Errors
-    /// The refusal, when Postgres does not do it.
-    pub async fn numbers(&self, sql: &str) -> Result<Vec<i64>, Refusal> {
-        Ok(numbers(&self.send(sql, &[]).await?))
-    }
-
-    /// Like [`Probe::names`]; what is refused has no line.
-    pub async fn names(&self, sql: &str) -> Vec<Vec<Option<String>>> {
-        self.send(sql, &[]).await.map(|it| rows(&it)).unwrap_or_default()
-    }
-
-    /// How many rows the planner expects of a statement: the first `rows=` of its EXPLAIN.
-    pub async fn plan_rows(&self, sql: &str, keys: &[&Key]) -> Option<u64> {
-        let messages = self.send(sql, keys).await.ok()?;
-        messages.iter().find_map(|it| {
-            let SimpleQueryMessage::Row(row) = it else { return None };
-            let (_, after) = row.get(0)?.split_once("rows=")?;
-            after.split(' ').next()?.parse().ok()
-        })
-    }
-
-    async fn send(&self, sql: &str, keys: &[&Key]) -> Result<Vec<SimpleQueryMessage>, Refusal> {
-        let text = filled(sql, keys);
-        let (saved, sent, _) = tokio::join!(
-            biased;
-            self.0.send("savepoint look"),
-            self.0.send(&text),
-            self.0.send("rollback to savepoint look")
-        );
-        saved.and(sent)
-    }
-}
-
 /// Rows that the last statement changed.
-fn changed(messages: &[SimpleQueryMessage]) -> u64 {
+pub(super) fn changed(messages: &[SimpleQueryMessage]) -> u64 {
     let count = |it: &SimpleQueryMessage| match it {
         SimpleQueryMessage::CommandComplete(rows) => Some(*rows),
         _ => None,
@@ -326,12 +274,12 @@ fn changed(messages: &[SimpleQueryMessage]) -> u64 {
 }
 
 /// The first row as numbers.
-fn numbers(messages: &[SimpleQueryMessage]) -> Vec<i64> {
+pub(super) fn numbers(messages: &[SimpleQueryMessage]) -> Vec<i64> {
     let number = |it: Option<String>| it.and_then(|it| it.parse().ok()).unwrap_or(-1);
     rows(messages).into_iter().next().unwrap_or_default().into_iter().map(number).collect()
 }
 
-fn rows(messages: &[SimpleQueryMessage]) -> Vec<Vec<Option<String>>> {
+pub(super) fn rows(messages: &[SimpleQueryMessage]) -> Vec<Vec<Option<String>>> {
     let row = |it: &SimpleQueryMessage| match it {
         SimpleQueryMessage::Row(row) => Some(cells(row)),
         _ => None,
@@ -344,7 +292,7 @@ fn cells(row: &SimpleQueryRow) -> Vec<Option<String>> {
 }
 
 /// `$1` stands for the first key; there are never ten.
-fn filled(sql: &str, keys: &[&Key]) -> String {
+pub(super) fn filled(sql: &str, keys: &[&Key]) -> String {
     let mut text = sql.to_owned();
     for (at, key) in keys.iter().enumerate() {
         text = text.replace(&format!("${}", at + 1), &key.literal());

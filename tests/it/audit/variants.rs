@@ -57,6 +57,7 @@ kinds! {
         "10a_deletes_by_new" by ["T20 critical", "X03 critical"];
         "10b_empties_a_table" by ["T20 critical", "X03 critical"];
         "10c_updates_all_others" by ["X03 critical"];
+        "10d_not_counted" by ["X03 critical"];
     not_in_null_is_any_exclusion:
         "15a_not_exists" by ["P02 critical", "X01 critical"];
         "15b_unlike_all" by ["P17 critical", "X01 critical"];
