@@ -1,11 +1,11 @@
 //! The doors of an attempt: nobody, empty, unknown, tenant A, tenant B, and how each is gone through.
 
 use crate::{
-    audit::config::Context,
-    dba::probe::{Refusal, literal},
+    audit::config::{Config, Context},
+    dba::probe::{Probe, Refusal, literal},
 };
 
-use super::Hunt;
+use super::{Census, Hunt};
 
 /// In which context an attempt is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,6 +104,27 @@ impl Door {
             Door::B => b.to_owned(),
         };
         Some(text)
+    }
+}
+
+/// Enters A, or B, in the transaction that is open. False: it was refused, or there is no credential.
+pub(super) async fn enter(probe: &Probe, config: &Config, census: &Census, is_b: bool) -> bool {
+    let party = if is_b { &config.b } else { &config.a };
+    match (&config.context, &party.credential) {
+        (Context::Function { name }, Some(credential)) => {
+            probe.enter(name, credential).await.is_ok()
+        }
+        (Context::Function { .. }, None) => false,
+        (context, _) => {
+            let id = |it: &Option<String>| it.clone().unwrap_or_default();
+            let tenant = id(if is_b { &census.b } else { &census.a });
+            let list = context.entering(&tenant, &id(&census.persons[usize::from(is_b)]));
+            let text = |(name, value): (String, String)| {
+                format!("select set_config({}, {}, true)", literal(&name), literal(&value))
+            };
+            let texts: Vec<String> = list.into_iter().flatten().map(text).collect();
+            probe.run(&texts.join("; ")).await.is_ok()
+        }
     }
 }
 

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    audit::{
-        attempts::Census,
-        config::{Config, Context},
-    },
-    dba::probe::{self, Canaries, Probe, literal},
+    audit::{attempts::Census, config::Config},
+    dba::probe::{self, Canaries, Probe},
 };
 
-use super::{Outcome, Relation, context::ident};
+use super::{
+    Outcome, Relation,
+    context::{enter, ident},
+};
 
 /// Rows of a relation, as far as it matters: up to a thousand are counted.
 #[derive(Debug, Clone, Copy, Default)]
@@ -107,35 +107,13 @@ async fn each_its_own(
 ) {
     for role in config.roles.iter().filter(|it| it.enters) {
         let Ok(probe) = Probe::connect(&role.url, salt).await else { continue };
-        for (is_b, tenant) in [(false, &config.a), (true, &config.b)] {
+        for is_b in [false, true] {
             let begin = match &role.set_role {
                 Some(it) => format!("begin; set local role {}", ident(it)),
                 None => "begin".to_owned(),
             };
-            let id = |it: &Option<String>| it.clone().unwrap_or_default();
-            let (own, person) = (
-                id(if is_b { &census.b } else { &census.a }),
-                id(&census.persons[usize::from(is_b)]),
-            );
-            let begun = probe.run(&begin).await.is_ok();
-            let entered = begun
-                && match (&config.context, &tenant.credential) {
-                    (Context::Function { name }, Some(credential)) => {
-                        probe.enter(name, credential).await.is_ok()
-                    }
-                    (Context::Function { .. }, None) => false,
-                    (context, _) => {
-                        let set = context.entering(&own, &person).unwrap_or_default();
-                        let text: Vec<String> = set
-                            .iter()
-                            .map(|(name, it)| {
-                                let (name, it) = (literal(name), literal(it));
-                                format!("select set_config({name}, {it}, true)")
-                            })
-                            .collect();
-                        probe.run(&text.join("; ")).await.is_ok()
-                    }
-                };
+            let entered =
+                probe.run(&begin).await.is_ok() && enter(&probe, config, census, is_b).await;
             if entered {
                 count_own(census, &probe, is_b, canaries, grounds).await;
             } else {

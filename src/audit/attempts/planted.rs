@@ -5,14 +5,15 @@
 //! before. Where this cannot be done the zero is listed as untried.
 
 use crate::{
-    audit::{
-        Evidence, Severity,
-        config::{Config, Context},
-    },
-    dba::probe::{Probe, Proof, literal},
+    audit::{Evidence, Severity, config::Config},
+    dba::probe::{Probe, Proof},
 };
 
-use super::{Census, Outcome, Relation, context::ident, outcome::Found};
+use super::{
+    Census, Outcome, Relation,
+    context::{enter, ident},
+    outcome::Found,
+};
 
 const WHY: &str = "it holds no row of another tenant, so a zero says nothing: put rows in, or run with --writes as a \
                    superuser, which plants some and rolls them back";
@@ -75,21 +76,7 @@ async fn plant(
         ))
         .await
         .ok()?;
-    let entered = match (&config.context, &config.a.credential) {
-        (Context::Function { name }, Some(credential)) => {
-            admin.enter(name, credential).await.is_ok()
-        }
-        (Context::Function { .. }, None) => false,
-        (context, _) => {
-            let id = |it: &Option<String>| it.clone().unwrap_or_default();
-            let set = context.entering(&id(&census.a), &id(&census.persons[0]));
-            let set = set.unwrap_or_default();
-            let text = set.iter().map(|(name, it)| {
-                format!("select set_config({}, {}, true)", literal(name), literal(it))
-            });
-            admin.run(&text.collect::<Vec<_>>().join("; ")).await.is_ok()
-        }
-    };
+    let entered = enter(admin, config, census, false).await;
     if !entered {
         return None;
     }
