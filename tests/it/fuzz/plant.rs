@@ -3,14 +3,14 @@
 use crate::attacks::Wire;
 
 /// What is in every text of B that may be any text.
-pub const WORD: &str = "CANARY";
+pub const WORD: &str = "KUSABI";
 
 /// What a column of a type may be given; the first that its constraints let in is taken. `n` counts the rows.
 const BY_TYPE: &[(&str, &[&str])] = &[
     (
         "text",
         &[
-            "'CANARY三井-' || n",
+            "'KUSABI三井-' || n",
             "'7741' || lpad(n::text, 12, '0')",
             "rpad(lpad(n::text, 20, '7'), 44, '4')",
             "'912' || lpad((n + 400)::text, 3, '0')",
@@ -23,9 +23,9 @@ const BY_TYPE: &[(&str, &[&str])] = &[
         "timestamp with time zone",
         &["timestamptz '2093-03-04 05:06:07.712741+00' + n * interval '1 hour'"],
     ),
-    ("jsonb", &["jsonb_build_object('all', true, 'CANARY', n)"]),
-    ("text[]", &["array['CANARY' || n]"]),
-    ("bytea", &["sha256(convert_to('CANARY' || n, 'UTF8'))"]),
+    ("jsonb", &["jsonb_build_object('all', true, 'KUSABI', n)"]),
+    ("text[]", &["array['KUSABI' || n]"]),
+    ("bytea", &["sha256(convert_to('KUSABI' || n, 'UTF8'))"]),
 ];
 
 /// Columns that say whose a row is, or which row belongs to which: they keep what they have.
