@@ -26,37 +26,37 @@ impl Change {
         }
     }
 
-    /// Rows that A has, once more, with a value of B in one column of the key, and with it where nothing conflicts.
-    pub fn with_keys_of_others(table: &Relation) -> Vec<Change> {
+    /// Rows that A has, once more, with a value of B in one column of the key, and with it where nothing conflicts; and
+    /// one that says it is B's. That one returns nothing: what is returned must be seen, and another policy would refuse it.
+    pub fn with_keys_of_others(table: &Relation, b: i32) -> Vec<Change> {
         let taken: Vec<&Column> = table.columns.iter().filter(|it| !it.fickle).collect();
         let names: Vec<String> = taken.iter().map(|it| it.name.clone()).collect();
+        let list = names.join(", ");
+        let with = |key: &str, value: &str, conflict: &str, returning: &str| {
+            let put = |it: &&Column| {
+                if it.name == key { value.to_owned() } else { it.name.clone() }
+            };
+            let values: Vec<String> = taken.iter().map(put).collect();
+            let mut change = Change::of(table);
+            change.inserts.clone_from(&names);
+            change.text = format!(
+                "insert into {0} ({list}) select {1} from «{0}» as t order by {key} limit 1{conflict}{returning}",
+                table.name,
+                values.join(", "),
+            );
+            change
+        };
         let mut res = Vec::new();
         for key in taken.iter().filter(|it| it.key && it.name != "tenant_id") {
             for (value, conflict) in
                 key.of_b.iter().take(3).zip(["", " on conflict do nothing", ""])
             {
-                let values: Vec<String> =
-                    taken
-                        .iter()
-                        .map(|it| {
-                            if it.name == key.name {
-                                quoted(value, it.kind)
-                            } else {
-                                it.name.clone()
-                            }
-                        })
-                        .collect();
-                let mut change = Change::of(table);
-                change.inserts.clone_from(&names);
-                change.text = format!(
-                    "insert into {0} ({1}) select {2} from «{0}» as t order by {3} limit 1{conflict} returning {1}",
-                    table.name,
-                    names.join(", "),
-                    values.join(", "),
-                    key.name
-                );
-                res.push(change);
+                let returning = format!(" returning {list}");
+                res.push(with(&key.name, &quoted(value, key.kind), conflict, &returning));
             }
+        }
+        if names.iter().any(|it| it == "tenant_id") {
+            res.push(with("tenant_id", &b.to_string(), "", ""));
         }
         res
     }

@@ -125,7 +125,7 @@ impl Run<'_> {
         self.weigh((who, number), &mine, &theirs, baseline, (&text, planner));
     }
 
-    /// Rows of A's own with one value of a key that B has: nobody else's key is in the way of A's.
+    /// Rows of A's own with one value of a key that B has: nobody else's key is in the way of A's. And one that is to be B's.
     pub async fn keys_of_others(&mut self, rights: &Rights) {
         let (a, b, who) =
             (self.field.target.a.tenant_id, self.field.target.b.tenant_id, Who::AppWatched);
@@ -134,7 +134,7 @@ impl Run<'_> {
         let mut wire = who.connect(self.field).await;
         for table in relations.iter().filter(|it| it.table && rights.reaches(&it.name)) {
             let baseline = owner.value(&digest(&table.name, a)).await;
-            for (number, change) in (0..).zip(Change::with_keys_of_others(table)) {
+            for (number, change) in (0..).zip(Change::with_keys_of_others(table, b)) {
                 if !self.goes_on() {
                     return;
                 }
